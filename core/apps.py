@@ -1,0 +1,14 @@
+from django.apps import AppConfig
+
+
+class CoreConfig(AppConfig):
+    """The floor all apps stand on."""
+
+    name = "core"
+
+    def ready(self) -> None:
+        from django.db.models.signals import post_migrate
+
+        from core import checks, third_party  # noqa: F401  registers the system checks
+
+        post_migrate.connect(third_party.grant, dispatch_uid="core.third_party.grant")

@@ -1,0 +1,94 @@
+"""Slug → organisation → transaction and scope → membership, or 404."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from django.db import connection
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+
+from core import refusals
+from core.access import actor_for
+from core.actors import REPORTER
+from core.organisations import Organisation
+from core.sign_in import second_factor_at, session_mark
+from core.tenancy import organisation
+
+STAFF = re.compile(r"^/(?:api/v1/)?o/(?P<slug>[-a-z0-9_]+)/")
+PUBLIC = re.compile(r"^/report/(?P<slug>[-a-z0-9_]+)/")
+
+
+class SwallowedDatabaseError(RuntimeError):
+    """A view answered as if all were well although its transaction was already broken."""
+
+
+class OrganisationScope:
+    """Opens one organisation's transaction around a page, and never says 200 over a broken one."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        path = request.path_info
+        if match := STAFF.match(path):
+            return self._staff(request, match["slug"])
+        if match := PUBLIC.match(path):
+            return self._public(request, Organisation.objects.filter(slug=match["slug"]).first())
+        if found := self._neutral(request):
+            return self._public(request, found)
+        return self.get_response(request)
+
+    def _neutral(self, request: HttpRequest) -> Organisation | None:
+        """The organisation whose form is served under a path or host that does not name it."""
+        first = request.path_info.strip("/").split("/")[0]
+        if re.fullmatch(r"[-a-z0-9_]{1,40}", first) and first not in RESERVED:
+            return Organisation.objects.filter(neutral_path=first).first()
+        return None
+
+    def _staff(self, request: Any, slug: str) -> HttpResponse:
+        found = Organisation.objects.filter(slug=slug).first()
+        request.session.get("_")  # load now: every layer further in works under the scope's rules
+        user = request.user
+        if not user.is_authenticated:
+            return self.get_response(request)  # the page itself sends to the sign-in, for any slug alike
+        request.organisation = found
+        if found is None:
+            return self.get_response(request)
+        now = timezone.now()
+        with organisation(found.id, user=user.pk):
+            request.actor = actor_for(
+                user, now, session=session_mark(request), second_factor_at=second_factor_at(request)
+            )
+            response = self._guarded(request)
+        refusals.write(request, found, user.pk)
+        return response
+
+    def _public(self, request: Any, found: Organisation | None) -> HttpResponse:
+        request.organisation = found
+        if found is None:
+            return self.get_response(request)
+        request.actor = REPORTER
+        with organisation(found.id, role="intake"):
+            return self._guarded(request)
+
+    def _guarded(self, request: Any) -> HttpResponse:
+        response = self.get_response(request)
+        refused = getattr(request, "failed", False) or getattr(response, "exception", False)
+        if refused or response.status_code >= 400:
+            connection.set_rollback(True)
+        elif connection.needs_rollback:
+            raise SwallowedDatabaseError
+        return response
+
+    def process_exception(self, request: Any, exception: Exception) -> None:
+        request.failed = True
+
+
+RESERVED = frozenset({"o", "api", "report", "account", "static", "healthz", "readyz", "status", "gallery", ""})
+
+
+def require_member(request: Any) -> None:
+    """Raises Http404 unless the signed-in person belongs to the organisation of this address."""
+    if getattr(request, "actor", None) is None or getattr(request, "organisation", None) is None:
+        raise Http404

@@ -1,0 +1,26 @@
+"""The front page: one's organisations, or the sign-in."""
+
+from django.contrib.auth.decorators import login_required
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.utils import timezone
+
+from core.organisations import Membership, Organisation
+from core.tenancy import as_user
+
+
+@login_required
+def front(request: HttpRequest) -> HttpResponse:
+    """With one membership, the desk there; with several, the choice; with none, a sentence that says so."""
+    now = timezone.now()
+    with as_user(request.user.pk):
+        ids = list(
+            Membership.own.filter(user_id=request.user.pk, starts_at__lte=now)
+            .filter(Q(ends_at=None) | Q(ends_at__gt=now))
+            .values_list("organisation_id", flat=True)
+        )
+    mine = list(Organisation.objects.filter(id__in=ids).order_by("name"))
+    if len(mine) == 1:
+        return HttpResponseRedirect(f"/o/{mine[0].slug}/")
+    return TemplateResponse(request, "core/organisations.html", {"organisations": mine})
