@@ -233,10 +233,10 @@ RIGHTS = {
 class RowSecurity(Sql):
     """Row security, forced, with one policy for each role and command; the organisation is always part of it.
 
-    `app`, `worker`, `intake`, `sealer`, `auditor`, `backup` take a key of RIGHTS or None. `app_using` narrows what
-    app may see and change, `app_check` what it may write; `intake_using` what intake may see and change, `intake_check` what
-    it may insert. `everywhere` names roles that are not held to one organisation (sealer, auditor).
-    `read_as` replaces the organisation test for seeing, never for writing.
+    The roles take a key of RIGHTS or None. `app_using` narrows what app may see and change, `app_check` what it may
+    write; `intake_using` what intake may see and change, `intake_check` what it may insert. `everywhere` names roles
+    that are not held to one organisation (sealer, auditor). `read_as` replaces the organisation test for seeing,
+    never for writing.
     """
 
     def __init__(
