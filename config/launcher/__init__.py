@@ -1,0 +1,1 @@
+"""Starts Amparo on one machine: embedded PostgreSQL and Valkey, then web, worker, sealer and beat."""

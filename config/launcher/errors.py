@@ -1,0 +1,2 @@
+class LauncherError(Exception):
+    """Something the operator must put right; the message is one plain sentence for the terminal."""

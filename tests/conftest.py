@@ -1,0 +1,66 @@
+"""The floor of the suite: servers, the test database made by the migrator, tests run as the role app."""
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import django
+import pytest
+import redis
+
+from tests import servers
+
+SERVERS = servers.start()
+django.setup()  # here, so that modules imported by other conftests may import models
+
+from django.db import connection  # noqa: E402 - settings exist from here on
+from django.test.utils import setup_databases, teardown_databases  # noqa: E402
+
+from core.tenancy import signed_in_as  # noqa: E402
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None,
+    django_db_modify_db_settings: None,
+    django_db_blocker: Any,
+    django_db_keepdb: bool,
+    django_db_createdb: bool,
+) -> Iterator[None]:
+    """The test database, made and removed by the migrator; everything between signs in as the role app."""
+    with django_db_blocker.unblock(), signed_in_as("migrator"):
+        # Serialising would walk every model outside any organisation, which is refused.
+        made = setup_databases(
+            verbosity=0,
+            interactive=False,
+            serialized_aliases=[],
+            keepdb=django_db_keepdb and not django_db_createdb,
+        )
+    yield
+    if not django_db_keepdb:
+        with django_db_blocker.unblock(), signed_in_as("migrator"):
+            teardown_databases(made, verbosity=0)
+
+
+@pytest.fixture(scope="session")
+def embedded() -> servers.Servers:
+    """The running servers: `.cluster`, `.broker`, `.state`."""
+    return SERVERS
+
+
+@pytest.fixture
+def broker() -> str:
+    """The address of a running broker with nothing in it; started again if a test killed it."""
+    if not SERVERS.broker.answers():
+        SERVERS.broker.start()
+    client = redis.Redis.from_url(SERVERS.broker.url)
+    client.flushall()
+    client.close()
+    return SERVERS.broker.url
+
+
+@pytest.fixture
+def test_environment(db: None) -> dict[str, str]:
+    """The environment of a child process (worker, command) that is to work on the test database."""
+    name = str(connection.settings_dict["NAME"])
+    return {**os.environ, **servers.environment(SERVERS.cluster, SERVERS.broker, SERVERS.state, database=name)}
