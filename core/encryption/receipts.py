@@ -1,0 +1,163 @@
+"""What a receipt code opens: the way to a mailbox, and the key inside it.
+
+The database alone gives nothing to guess against: the look-up, and what Argon2id stretches, are keyed with a pepper
+that is kept beside the root key. Parameters: Argon2id, 19 MiB, two passes (OWASP's password storage minimum).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import threading
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+from argon2.low_level import Type, hash_secret_raw
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
+
+from core.encryption.codes import grouped, new_code, parse
+from core.encryption.envelope import counted
+from core.encryption.roots import read_key_file
+from core.encryption.wrapping import unwrap, wrap
+from core.errors import Tampered
+
+__all__ = ["derive", "derive_in_vain", "draft_secrets", "grouped", "lock", "lookup", "new_code", "parse", "unlock"]
+
+SALT = 16
+CHECK = 16
+FORMAT = b"\xe3\x01"
+MEMORY_KIB = 19 * 1024
+PASSES = 2
+
+# Codes that lead to a mailbox have their own places at the stove, so those that lead nowhere can never fill them.
+RIGHT_AT_ONCE = max(2, os.cpu_count() or 1)
+WRONG_AT_ONCE = 1
+WRONG_WAITING = 8
+
+
+def _pepper() -> bytes:
+    named = getattr(settings, "PEPPER_KEY_FILE", "")
+    return read_key_file(Path(named) if named else Path(settings.KEYS_DIR) / "pepper.key")
+
+
+def _keyed(purpose: bytes, *parts: bytes) -> bytes:
+    return hmac.new(_pepper(), counted(purpose, *parts), hashlib.sha256).digest()
+
+
+def _expand(secret: bytes, salt: bytes, purpose: bytes, length: int) -> bytes:
+    return HKDF(algorithm=SHA256(), length=length, salt=salt, info=purpose).derive(secret)
+
+
+def lookup(organisation_id: UUID, code: str) -> str:
+    """Where the mailbox of a code is filed, as 64 hexadecimal digits; says nothing without the pepper."""
+    return _keyed(b"amparo receipt look-up 1", organisation_id.bytes, code.encode()).hex()
+
+
+def _stretch(code: str, salt: bytes, phrase: str) -> tuple[bytes, bytes]:
+    spoken = unicodedata.normalize("NFKC", phrase).strip().casefold()
+    secret = hash_secret_raw(
+        secret=_keyed(b"amparo receipt key 1", code.encode(), spoken.encode()),
+        salt=salt,
+        time_cost=PASSES,
+        memory_cost=MEMORY_KIB,
+        parallelism=1,
+        hash_len=32,
+        type=Type.ID,
+    )
+    return (
+        _expand(secret, salt, b"amparo receipt check 1", CHECK),
+        _expand(secret, salt, b"amparo receipt wrapping key 1", 32),
+    )
+
+
+class Places:
+    """A bounded number of slow computations at once; optionally a bounded queue before them."""
+
+    def __init__(self, at_once: int, waiting: int | None = None) -> None:
+        self._free = threading.BoundedSemaphore(at_once)
+        self._room = None if waiting is None else threading.BoundedSemaphore(at_once + waiting)
+
+    @contextmanager
+    def one(self) -> Iterator[bool]:
+        """True with a place held; False at once when even the queue is full."""
+        if self._room is not None and not self._room.acquire(blocking=False):
+            yield False
+            return
+        try:
+            with self._free:
+                yield True
+        finally:
+            if self._room is not None:
+                self._room.release()
+
+
+_right = Places(RIGHT_AT_ONCE)
+_wrong = Places(WRONG_AT_ONCE, WRONG_WAITING)
+
+
+def derive(code: str, salt: bytes, *, phrase: str = "") -> tuple[bytes, bytes]:
+    """(check value of 16 bytes, wrapping key of 32 bytes) of a code and its optional pass phrase."""
+    with _right.one():
+        return _stretch(code, salt, phrase)
+
+
+def derive_in_vain(code: str, *, phrase: str = "") -> None:
+    """The same work for a code that leads nowhere, so that its page takes as long as that of a wrong pass phrase.
+
+    In a flood the queue fills and the work is left out; all codes that lead nowhere are treated alike.
+    """
+    with _wrong.one() as mine:
+        if mine:
+            _stretch(code, bytes(SALT), phrase)
+
+
+@dataclass(frozen=True, repr=False)
+class Unlocked:
+    """The mailbox key a code gave; lives as long as the request."""
+
+    key: bytes
+    generation: int
+
+
+def _context(organisation: UUID, mailbox: UUID, generation: int) -> bytes:
+    return counted(b"amparo receipt lock 1", organisation.bytes, mailbox.bytes, generation.to_bytes(4, "big"))
+
+
+def lock(code: str, key: bytes, *, organisation: UUID, mailbox: UUID, generation: int = 1, phrase: str = "") -> bytes:
+    """The mailbox key under a code: format, generation, salt, check value, wrapped key; one column, 98 bytes."""
+    salt = os.urandom(SALT)
+    check, wrapping_key = derive(code, salt, phrase=phrase)
+    wrapped = wrap(wrapping_key, _context(organisation, mailbox, generation), key)
+    return FORMAT + generation.to_bytes(4, "big") + salt + check + wrapped
+
+
+def unlock(code: str, locked: bytes, *, organisation: UUID, mailbox: UUID, phrase: str = "") -> Unlocked | None:
+    """The mailbox key, or None when code or pass phrase are not the right ones; Tampered when the lock was changed."""
+    locked = bytes(locked)
+    start = len(FORMAT) + 4
+    if len(locked) <= start + SALT + CHECK or locked[: len(FORMAT)] != FORMAT:
+        raise Tampered
+    generation = int.from_bytes(locked[len(FORMAT) : start], "big")
+    salt, expected = locked[start : start + SALT], locked[start + SALT : start + SALT + CHECK]
+    check, wrapping_key = derive(code, salt, phrase=phrase)
+    if not hmac.compare_digest(check, expected):
+        return None
+    context = _context(organisation, mailbox, generation)
+    return Unlocked(unwrap(wrapping_key, context, locked[start + SALT + CHECK :]), generation)
+
+
+def draft_secrets(organisation_id: UUID, token: str) -> tuple[str, bytes]:
+    """(look-up as 64 hexadecimal digits, key of 32 bytes) of a draft, from the random token in its writer's cookie."""
+    secret = _keyed(b"amparo draft 1", organisation_id.bytes, token.encode())
+    salt = organisation_id.bytes
+    return (
+        _expand(secret, salt, b"amparo draft look-up 1", 32).hex(),
+        _expand(secret, salt, b"amparo draft key 1", 32),
+    )

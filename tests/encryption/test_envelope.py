@@ -1,0 +1,158 @@
+"""The sealed value as bytes: exact, bound to its place, and never anything but the value or Tampered."""
+
+import itertools
+import json
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.encryption import envelope
+from core.errors import Tampered
+
+KNOWN = json.loads((Path(__file__).parent / "known_answers_v1.json").read_text())
+KEY = bytes(range(32))
+ORGANISATION, SUBJECT, ROW = uuid4(), uuid4(), uuid4()
+LABEL = "person.name"
+
+
+def cipher(key=KEY, algorithm=envelope.AES_256_GCM):
+    return envelope.ALGORITHMS[algorithm](key)
+
+
+def sealed(plain, *, organisation=ORGANISATION, subject=SUBJECT, label=LABEL, row=ROW, generation=1, algorithm=1):
+    head = envelope.header(generation, algorithm)
+    return envelope.seal(cipher(algorithm=algorithm), head, envelope.place(organisation, subject, label), row, plain)
+
+
+def opened(blob, *, organisation=ORGANISATION, subject=SUBJECT, label=LABEL, row=ROW, generation=1, key=KEY):
+    where = envelope.place(organisation, subject, label)
+    return envelope.unseal(cipher(key), envelope.header(generation), where, row, blob)
+
+
+@given(st.binary(max_size=5000))
+def test_what_is_sealed_comes_back(plain):
+    assert opened(sealed(plain)) == plain
+
+
+def test_the_overhead_is_36_bytes_beside_the_padding():
+    blob = sealed(b"Amina Test")
+    assert blob[:4] == b"\xe1\x01\x01\x00"
+    assert blob[4:8] == (1).to_bytes(4, "big")
+    assert len(blob) == envelope.SMALLEST_BUCKET + envelope.OVERHEAD == 32 + 36
+
+
+@pytest.mark.parametrize(
+    ("size", "bucket"), [(0, 32), (1, 32), (31, 32), (32, 64), (63, 64), (64, 128), (128, 256), (5000, 8192)]
+)
+def test_lengths_fall_into_buckets(size, bucket):
+    assert len(envelope.pad(b"x" * size)) == bucket
+
+
+@given(st.binary(max_size=300))
+def test_padding_is_unambiguous_even_for_text_that_looks_like_padding(plain):
+    for ending in (b"", b"\x80", b"\x80\0\0", b"\0"):
+        assert envelope.unpad(envelope.pad(plain + ending)) == plain + ending
+
+
+def test_a_value_moved_to_any_other_place_does_not_open():
+    labels = (LABEL, "person.phone")
+    places = list(itertools.product((ORGANISATION, uuid4()), (SUBJECT, uuid4()), labels, (ROW, uuid4())))
+    for there in places:
+        organisation, subject, label, row = there
+        blob = sealed(b"Amina Test", organisation=organisation, subject=subject, label=label, row=row)
+        for here in places:
+            organisation, subject, label, row = here
+            place = {"organisation": organisation, "subject": subject, "label": label, "row": row}
+            if here == there:
+                assert opened(blob, **place) == b"Amina Test"
+            else:
+                with pytest.raises(Tampered):
+                    opened(blob, **place)
+
+
+def test_a_changed_bit_anywhere_is_noticed():
+    blob = sealed(b"Amina Test")
+    for position, bit in itertools.product(range(len(blob)), range(8)):
+        changed = bytearray(blob)
+        changed[position] ^= 1 << bit
+        with pytest.raises(Tampered):
+            opened(bytes(changed))
+
+
+def test_a_value_cut_short_or_made_longer_is_noticed():
+    blob = sealed(b"Amina Test")
+    for length in range(len(blob)):
+        with pytest.raises(Tampered):
+            opened(blob[:length])
+    with pytest.raises(Tampered):
+        opened(blob + b"\0")
+
+
+def test_parts_of_two_values_put_together_do_not_open():
+    one, other = sealed(b"Amina Test"), sealed(b"Kofi Test")
+    for cut in range(envelope.BODY, len(one) - 8):
+        with pytest.raises(Tampered):
+            opened(one[:cut] + other[cut:])
+
+
+@given(st.binary(min_size=32, max_size=32).filter(lambda key: key != KEY))
+def test_a_wrong_key_never_gives_a_value(key):
+    with pytest.raises(Tampered):
+        opened(sealed(b"Amina Test"), key=key)
+
+
+def test_another_generation_is_never_tried():
+    with pytest.raises(Tampered):
+        opened(sealed(b"Amina Test", generation=1), generation=2)
+
+
+@given(st.binary(max_size=200))
+def test_foreign_bytes_are_tampered_and_nothing_else(blob):
+    with pytest.raises(Tampered):
+        opened(blob)
+    with pytest.raises(Tampered):
+        envelope.generation_of(blob)
+
+
+def test_the_same_text_is_never_sealed_to_the_same_bytes():
+    assert len({sealed(b"Amina Test") for _time in range(100)}) == 100
+
+
+@pytest.mark.parametrize("algorithm", list(envelope.ALGORITHMS))
+def test_each_algorithm_opens_only_what_names_it(algorithm):
+    blob = sealed(b"Amina Test", algorithm=algorithm)
+    where = envelope.place(ORGANISATION, SUBJECT, LABEL)
+    head, ready = envelope.header(1, algorithm), cipher(algorithm=algorithm)
+    assert envelope.unseal(ready, head, where, ROW, blob) == b"Amina Test"
+    for other in set(envelope.ALGORITHMS) - {algorithm}:
+        renamed = blob[:2] + bytes((other,)) + blob[3:]
+        with pytest.raises(Tampered):
+            envelope.unseal(cipher(algorithm=other), envelope.header(1, other), where, ROW, renamed)
+
+
+@pytest.mark.parametrize("answer", KNOWN, ids=[answer["name"] for answer in KNOWN])
+def test_format_1_is_read_for_ever(answer):
+    algorithm, generation = answer["algorithm"], answer["generation"]
+    where = envelope.place(UUID(answer["organisation"]), UUID(answer["subject"]), answer["label"])
+    blob = bytes.fromhex(answer["sealed"])
+    ready = cipher(bytes.fromhex(answer["key"]), algorithm)
+    plain = envelope.unseal(ready, envelope.header(generation, algorithm), where, UUID(answer["row"]), blob)
+    assert plain.decode() == answer["plain"]
+    assert envelope.generation_of(blob) == generation
+
+
+def test_the_associated_data_is_what_the_format_says():
+    head = envelope.header(7)
+    where = envelope.place(UUID(int=1), UUID(int=2), "a.b")
+    expected = (
+        b"\xe1\x01\x01\x00\x00\x00\x00\x07"
+        + b"\x00\x10" + UUID(int=1).bytes
+        + b"\x00\x10" + UUID(int=2).bytes
+        + b"\x00\x03a.b"
+        + b"\x00\x10" + UUID(int=3).bytes
+    )  # fmt: skip
+    blob = envelope.seal(cipher(), head, where, UUID(int=3), b"x")
+    assert cipher().decrypt(blob[8:20], blob[20:], expected) == b"x\x80" + bytes(30)
