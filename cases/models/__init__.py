@@ -1,0 +1,14 @@
+"""Tables of cases: what was reported, about whom, and who may know."""
+
+from cases.models.access import BreakGlass, CaseGrant, Exclusion, Handover, IntakeRoute, PersonGrant
+from cases.models.case import Allegation, AllegationSubject, AllegationVictim, Case, Note, Report
+from cases.models.mailbox import Draft, Mailbox, Message
+from cases.models.people import Identity, Participant, Person
+from cases.models.published import HelpContact
+from cases.models.shared import Consent, MessageDue, SafetyQuestion, SupportRequest
+
+__all__ = [
+    "Allegation", "AllegationSubject", "AllegationVictim", "BreakGlass", "Case", "CaseGrant", "Consent", "Draft",
+    "Exclusion", "Handover", "HelpContact", "Identity", "IntakeRoute", "Mailbox", "Message", "MessageDue", "Note",
+    "Participant", "Person", "PersonGrant", "Report", "SafetyQuestion", "SupportRequest",
+]  # fmt: skip

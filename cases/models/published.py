@@ -1,0 +1,46 @@
+"""What the organisation publishes on its form."""
+
+from django.db import models
+
+from core.tenancy import TenantModel, tenant
+
+
+class HelpContact(TenantModel):
+    """A place to get help now; shown only while its date holds."""
+
+    KINDS = [
+        ("medical", "Medical care"),
+        ("psychosocial", "Someone to talk to"),
+        ("safety", "A safe place"),
+        ("police", "Police, only if you want"),
+        ("other", "Other help"),
+    ]
+
+    country = models.CharField(max_length=2, blank=True)
+    kind = models.CharField(max_length=15, choices=KINDS)
+    name = models.CharField(max_length=120)
+    how = models.CharField(max_length=300)
+    hours = models.CharField(max_length=120, blank=True)
+    cost = models.CharField(max_length=120, blank=True)
+    good_for_children = models.BooleanField(default=False)
+    good_for_men = models.BooleanField(default=False)
+    checked_on = models.DateField()
+    expires_on = models.DateField()
+
+    PRIVATE: set[str] = set()
+    PUBLIC = {
+        "id", "organisation", "country", "kind", "name", "how", "hours", "cost", "good_for_children", "good_for_men",
+        "checked_on", "expires_on",
+    }  # fmt: skip
+
+    class Meta(TenantModel.Meta):
+        abstract = False
+        db_table = "help_contact"
+        constraints = tenant(
+            "help_contact",
+            models.CheckConstraint(
+                condition=models.Q(expires_on__gt=models.F("checked_on")), name="help_contact_expires_after_check"
+            ),
+            intake="read",
+        )
+        indexes = [models.Index(fields=("organisation", "country", "kind"), name="help_contact_list")]

@@ -1,0 +1,28 @@
+"""The life of a case (domain reference §3.1, cut so that each life is one table)."""
+
+from django.utils.translation import gettext_lazy as _
+
+from cases.choices import CaseState as S
+from cases.permissions import Perm
+from core.states import Machine, Move
+
+OPEN = (S.TRIAGE, S.INFO_ONLY, S.REFERRED_OUT, S.MONITORED_EXTERNAL, S.IN_ASSESSMENT, S.IN_INVESTIGATION, S.IN_DECISION)
+
+CASE = Machine(
+    "cases",
+    states=S.values,
+    moves=(
+        Move("start_triage", (S.RECEIVED,), S.TRIAGE, Perm.CASE_TRIAGE, _("Start triage")),
+        Move("keep_as_information", (S.TRIAGE,), S.INFO_ONLY, Perm.CASE_TRIAGE, _("Keep as information"), True),
+        Move("refer_out", (S.TRIAGE,), S.REFERRED_OUT, Perm.CASE_TRIAGE, _("Refer to another organisation"), True),
+        Move("open_assessment", (S.TRIAGE, S.INFO_ONLY), S.IN_ASSESSMENT, Perm.CASE_TRIAGE, _("Open the case"), True),
+        Move("retriage", (S.INFO_ONLY, S.REFERRED_OUT), S.TRIAGE, Perm.CASE_TRIAGE, _("Look at it again"), True),
+        Move(
+            "monitor", (S.REFERRED_OUT,), S.MONITORED_EXTERNAL, Perm.CASE_EDIT, _("Follow it there"), own_button=False
+        ),
+        Move("investigate", (S.IN_ASSESSMENT,), S.IN_INVESTIGATION, None, _("Investigate"), own_button=False),
+        Move("send_to_decision", (S.IN_INVESTIGATION,), S.IN_DECISION, None, _("Send to decision"), own_button=False),
+        Move("close", OPEN, S.CLOSED, Perm.CASE_CLOSE, _("Close the case"), True),
+        Move("reopen", (S.CLOSED,), S.TRIAGE, Perm.CASE_REOPEN, _("Reopen the case"), True),
+    ),
+)
