@@ -179,9 +179,7 @@ def _after_hours(start: datetime, amount: int, stretches: Sequence[Span]) -> dat
     return at + left
 
 
-def _last_counted(
-    start: datetime, amount: int, calendar: WorkCalendar, paused: PausedDays, *, working: bool
-) -> date:
+def _last_counted(start: datetime, amount: int, calendar: WorkCalendar, paused: PausedDays, *, working: bool) -> date:
     if working and amount and len(calendar.weekend) == 7:
         raise ValueError("there is no working day in a week that is all weekend")
     day = calendar.day_of(start)

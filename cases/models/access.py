@@ -160,9 +160,7 @@ class Handover(TenantModel):
                 name="handover_one_open",
             ),
             models.CheckConstraint(condition=~Q(giver=F("receiver")), name="handover_two_people"),
-            models.CheckConstraint(
-                condition=Q(confirmed_at=None) | Q(declined_at=None), name="handover_one_answer"
-            ),
+            models.CheckConstraint(condition=Q(confirmed_at=None) | Q(declined_at=None), name="handover_one_answer"),
             app="keep",
         )
 

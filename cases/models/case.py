@@ -89,9 +89,7 @@ class Report(SealedModel, TenantModel):
     last_time = models.CharField(max_length=20, choices=choices.LastTime.choices, blank=True)
     incident_from = models.DateField(null=True)
     incident_until = models.DateField(null=True)
-    child = models.CharField(
-        max_length=10, choices=choices.YesNoUnknown.choices, default=choices.YesNoUnknown.UNKNOWN
-    )
+    child = models.CharField(max_length=10, choices=choices.YesNoUnknown.choices, default=choices.YesNoUnknown.UNKNOWN)
     safe_now = models.CharField(
         max_length=10, choices=choices.YesNoUnknown.choices, default=choices.YesNoUnknown.UNKNOWN
     )
@@ -213,9 +211,7 @@ class Note(SealedModel, TenantModel):
     case = TenantForeignKey(Case, on_delete=models.PROTECT, related_name="notes")
     body = SealedField(label="note.body", key="case_id")
     written_at = models.DateTimeField()
-    written_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False
-    )
+    written_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False)
 
     PRIVATE = {"body"}
     PUBLIC = {"id", "organisation", "case", "written_at", "written_by"}

@@ -93,7 +93,7 @@ class Participant(SealedModel, TenantModel):
 
 
 _USER = "nullif(current_setting('amparo.user', true), '')::uuid"
-GRANTED = (
+GRANTED = (  # noqa: S608  constants only
     "EXISTS (SELECT 1 FROM participant p JOIN case_grant g ON g.organisation_id = p.organisation_id"
     " AND g.content_object_id = p.case_id WHERE p.organisation_id = identity.organisation_id"
     f" AND p.person_id = identity.person_id AND g.user_id = {_USER}"

@@ -1,0 +1,72 @@
+"""Every read of cases that starts from a user: an excluded or ungranted case does not exist here."""
+
+from datetime import datetime
+from functools import cache
+from uuid import UUID
+
+from django.contrib.auth.models import Permission
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import Http404
+
+from cases.choices import GrantLevel
+from cases.models import Case, CaseGrant, Exclusion, Participant
+from core.actors import Actor
+
+
+@cache
+def open_case_permission_id() -> int:
+    """The key of guardian's permission that every grant carries; looked up once per process."""
+    return Permission.objects.values_list("id", flat=True).get(
+        codename="open_case", content_type__app_label="cases", content_type__model="case"
+    )
+
+
+def grants_in_force(user_id: UUID, now: datetime) -> QuerySet[CaseGrant]:
+    """The user's grants that have begun and not ended at `now`."""
+    return CaseGrant.objects.filter(
+        user_id=user_id, permission_id=open_case_permission_id(), starts_at__lte=now
+    ).filter(Q(ends_at=None) | Q(ends_at__gt=now))
+
+
+def not_excluded(queryset: QuerySet[Case], user_id: UUID) -> QuerySet[Case]:
+    """Without the cases that must not exist for this user, whatever their role."""
+    return queryset.filter(~Exists(Exclusion.objects.filter(case_id=OuterRef("pk"), user_id=user_id)))
+
+
+def visible_cases(actor: Actor, now: datetime) -> QuerySet[Case]:
+    """The cases this actor holds a grant for and is not excluded from; nothing for anybody who is no user."""
+    if actor.user_id is None:
+        return Case.objects.none()
+    granted = Exists(grants_in_force(actor.user_id, now).filter(content_object_id=OuterRef("pk")))
+    return not_excluded(Case.objects.filter(granted), actor.user_id)
+
+
+def access_case(actor: Actor, reference: str, now: datetime) -> Case:
+    """The one case with that reference, or Http404 for everybody who may not know it exists."""
+    case = (
+        visible_cases(actor, now)
+        .select_related("office", "owner", "manager")
+        .filter(reference=reference.upper())
+        .first()
+    )
+    if case is None:
+        raise Http404
+    return case
+
+
+def grant_of(actor: Actor, case: Case, now: datetime) -> CaseGrant | None:
+    """The grant by which the actor is in this case now."""
+    if actor.user_id is None:
+        return None
+    return grants_in_force(actor.user_id, now).filter(content_object=case).first()
+
+
+def may_write(actor: Actor, case: Case, now: datetime) -> bool:
+    """Whether the actor's grant allows more than reading."""
+    grant = grant_of(actor, case, now)
+    return grant is not None and grant.level not in (GrantLevel.READ, GrantLevel.LOGGED) and not grant.break_glass
+
+
+def people_of(case: Case) -> QuerySet[Participant]:
+    """Everyone with a part in the case, as codes."""
+    return Participant.objects.select_related("person").filter(case=case).order_by("part", "created_at", "id")
