@@ -93,7 +93,7 @@ class Participant(SealedModel, TenantModel):
 
 
 _USER = "nullif(current_setting('amparo.user', true), '')::uuid"
-GRANTED = (  # noqa: S608  constants only
+GRANTED = (
     "EXISTS (SELECT 1 FROM participant p JOIN case_grant g ON g.organisation_id = p.organisation_id"
     " AND g.content_object_id = p.case_id WHERE p.organisation_id = identity.organisation_id"
     f" AND p.person_id = identity.person_id AND g.user_id = {_USER}"
@@ -103,7 +103,7 @@ GRANTED = (  # noqa: S608  constants only
     " AND x.case_id = p.case_id AND x.user_id = g.user_id))"
     " OR EXISTS (SELECT 1 FROM person_grant h WHERE h.organisation_id = identity.organisation_id"
     f" AND h.person_id = identity.person_id AND h.user_id = {_USER}"
-    " AND h.starts_at <= now() AND (h.ends_at IS NULL OR h.ends_at > now()))"
+    " AND h.starts_at <= now() AND (h.ends_at IS NULL OR h.ends_at > now()))"  # noqa: S608  constants only
 )
 
 
