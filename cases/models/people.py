@@ -92,19 +92,24 @@ class Participant(SealedModel, TenantModel):
         return f"{choices.PART_LETTER[choices.Part(self.part)]}-{self.person.code}"
 
 
-_USER = "nullif(current_setting('amparo.user', true), '')::uuid"
-GRANTED = (
-    "EXISTS (SELECT 1 FROM participant p JOIN case_grant g ON g.organisation_id = p.organisation_id"
-    " AND g.content_object_id = p.case_id WHERE p.organisation_id = identity.organisation_id"
-    f" AND p.person_id = identity.person_id AND g.user_id = {_USER}"
-    " AND p.part = ANY (string_to_array(g.identities, ','))"
-    " AND g.starts_at <= now() AND (g.ends_at IS NULL OR g.ends_at > now())"
-    " AND NOT EXISTS (SELECT 1 FROM exclusion x WHERE x.organisation_id = p.organisation_id"
-    " AND x.case_id = p.case_id AND x.user_id = g.user_id))"
-    " OR EXISTS (SELECT 1 FROM person_grant h WHERE h.organisation_id = identity.organisation_id"
-    f" AND h.person_id = identity.person_id AND h.user_id = {_USER}"
-    " AND h.starts_at <= now() AND (h.ends_at IS NULL OR h.ends_at > now()))"  # noqa: S608  constants only
+GRANTED = """
+EXISTS (
+    SELECT 1 FROM participant p
+    JOIN case_grant g ON g.organisation_id = p.organisation_id AND g.content_object_id = p.case_id
+    WHERE p.organisation_id = identity.organisation_id AND p.person_id = identity.person_id
+      AND g.user_id = nullif(current_setting('amparo.user', true), '')::uuid
+      AND p.part = ANY (string_to_array(g.identities, ','))
+      AND g.starts_at <= now() AND (g.ends_at IS NULL OR g.ends_at > now())
+      AND NOT EXISTS (
+          SELECT 1 FROM exclusion x
+          WHERE x.organisation_id = p.organisation_id AND x.case_id = p.case_id AND x.user_id = g.user_id)
+) OR EXISTS (
+    SELECT 1 FROM person_grant h
+    WHERE h.organisation_id = identity.organisation_id AND h.person_id = identity.person_id
+      AND h.user_id = nullif(current_setting('amparo.user', true), '')::uuid
+      AND h.starts_at <= now() AND (h.ends_at IS NULL OR h.ends_at > now())
 )
+"""
 
 
 class Identity(SealedModel, TenantModel):
