@@ -17,6 +17,7 @@ from django.db import connection  # noqa: E402 - settings exist from here on
 from django.test.utils import setup_databases, teardown_databases  # noqa: E402
 
 from core.tenancy import signed_in_as  # noqa: E402
+from tests import factories  # noqa: E402
 
 
 @pytest.fixture(scope="session")
@@ -64,3 +65,9 @@ def test_environment(db: None) -> dict[str, str]:
     """The environment of a child process (worker, command) that is to work on the test database."""
     name = str(connection.settings_dict["NAME"])
     return {**os.environ, **servers.environment(SERVERS.cluster, SERVERS.broker, SERVERS.state, database=name)}
+
+
+@pytest.fixture
+def cast(db: None) -> factories.Cast:
+    """North and South with their people; see tests/factories.py for who is who."""
+    return factories.make_cast()
