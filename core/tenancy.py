@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +25,8 @@ class Scope:
     user: UUID | None = None
     role: str | None = None
     mailbox: str | None = None
+    # What core.encryption lends to this transaction alone: keys it made, and the one key a receipt opened.
+    lent: dict[UUID, Any] = field(default_factory=dict, compare=False, repr=False)
 
 
 _current: ContextVar[Scope | None] = ContextVar("amparo_scope", default=None)
@@ -71,7 +73,8 @@ def organisation(
     outer = _current.get()
     with transaction.atomic():
         nested = bool(connection.savepoint_ids) or outer is not None
-        token = _current.set(Scope(organisation_id, user, role, mailbox))
+        same = outer is not None and (outer.organisation, outer.role) == (organisation_id, role)
+        token = _current.set(Scope(organisation_id, user, role, mailbox, outer.lent if same else {}))
         try:
             _apply(_current.get())
             yield scope()
@@ -98,7 +101,7 @@ def as_user(user_id: UUID) -> Iterator[None]:
 def with_mailbox(mailbox: str) -> Iterator[None]:
     """Within the scope in force, open the one mailbox whose keyed look-up is given."""
     outer = scope()
-    token = _current.set(Scope(outer.organisation, outer.user, outer.role, mailbox))
+    token = _current.set(replace(outer, mailbox=mailbox))
     try:
         _apply(_current.get())
         yield

@@ -13,26 +13,39 @@ import threading
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 from uuid import UUID
 
 from argon2.low_level import Type, hash_secret_raw
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
 from core.encryption.codes import grouped, new_code, parse
-from core.encryption.envelope import counted
+from core.encryption.envelope import counted, header, place, seal, unseal
 from core.encryption.roots import read_key_file
 from core.encryption.wrapping import unwrap, wrap
 from core.errors import Tampered
 
-__all__ = ["derive", "derive_in_vain", "draft_secrets", "grouped", "lock", "lookup", "new_code", "parse", "unlock"]
+__all__ = [
+    "Lock",
+    "derive",
+    "derive_in_vain",
+    "draft_secrets",
+    "grouped",
+    "lock",
+    "lookup",
+    "new_code",
+    "open_under",
+    "parse",
+    "seal_under",
+    "unlock",
+]
 
 SALT = 16
 CHECK = 16
-FORMAT = b"\xe3\x01"
 MEMORY_KIB = 19 * 1024
 PASSES = 2
 
@@ -118,39 +131,35 @@ def derive_in_vain(code: str, *, phrase: str = "") -> None:
             _stretch(code, bytes(SALT), phrase)
 
 
-@dataclass(frozen=True, repr=False)
-class Unlocked:
-    """The mailbox key a code gave; lives as long as the request."""
+class Lock(NamedTuple):
+    """What the database keeps of a code: nothing that opens anything without the code and the pepper."""
 
-    key: bytes
-    generation: int
-
-
-def _context(organisation: UUID, mailbox: UUID, generation: int) -> bytes:
-    return counted(b"amparo receipt lock 1", organisation.bytes, mailbox.bytes, generation.to_bytes(4, "big"))
+    salt: bytes
+    verifier: bytes
+    wrapped_key: bytes
 
 
-def lock(code: str, key: bytes, *, organisation: UUID, mailbox: UUID, generation: int = 1, phrase: str = "") -> bytes:
-    """The mailbox key under a code: format, generation, salt, check value, wrapped key; one column, 98 bytes."""
+def _context(organisation: UUID, mailbox: UUID) -> bytes:
+    return counted(b"amparo receipt lock 1", organisation.bytes, mailbox.bytes)
+
+
+def lock(code: str, key: bytes, *, organisation: UUID, mailbox: UUID, phrase: str = "") -> Lock:
+    """The mailbox key under a code: salt (16 bytes), check value (16), wrapped key (60)."""
     salt = os.urandom(SALT)
-    check, wrapping_key = derive(code, salt, phrase=phrase)
-    wrapped = wrap(wrapping_key, _context(organisation, mailbox, generation), key)
-    return FORMAT + generation.to_bytes(4, "big") + salt + check + wrapped
+    verifier, wrapping_key = derive(code, salt, phrase=phrase)
+    return Lock(salt, verifier, wrap(wrapping_key, _context(organisation, mailbox), key))
 
 
-def unlock(code: str, locked: bytes, *, organisation: UUID, mailbox: UUID, phrase: str = "") -> Unlocked | None:
+def unlock(code: str, held: Lock, *, organisation: UUID, mailbox: UUID, phrase: str = "") -> bytes | None:
     """The mailbox key, or None when code or pass phrase are not the right ones; Tampered when the lock was changed."""
-    locked = bytes(locked)
-    start = len(FORMAT) + 4
-    if len(locked) <= start + SALT + CHECK or locked[: len(FORMAT)] != FORMAT:
+    salt, expected, wrapped = (bytes(part) for part in held)
+    if len(salt) != SALT:
         raise Tampered
-    generation = int.from_bytes(locked[len(FORMAT) : start], "big")
-    salt, expected = locked[start : start + SALT], locked[start + SALT : start + SALT + CHECK]
-    check, wrapping_key = derive(code, salt, phrase=phrase)
-    if not hmac.compare_digest(check, expected):
+    verifier, wrapping_key = derive(code, salt, phrase=phrase)
+    # The check value commits to one key: GCM alone would let somebody make a blob that opens under two.
+    if not hmac.compare_digest(verifier, expected):
         return None
-    context = _context(organisation, mailbox, generation)
-    return Unlocked(unwrap(wrapping_key, context, locked[start + SALT + CHECK :]), generation)
+    return unwrap(wrapping_key, _context(organisation, mailbox), wrapped)
 
 
 def draft_secrets(organisation_id: UUID, token: str) -> tuple[str, bytes]:
@@ -161,3 +170,14 @@ def draft_secrets(organisation_id: UUID, token: str) -> tuple[str, bytes]:
         _expand(secret, salt, b"amparo draft look-up 1", 32).hex(),
         _expand(secret, salt, b"amparo draft key 1", 32),
     )
+
+
+def seal_under(key: bytes, text: str, *, organisation: UUID, row: UUID, label: str) -> bytes:
+    """A text sealed with a key that no vault holds (a draft's), bound to organisation, row and label."""
+    where = place(organisation, row, label)
+    return seal(AESGCM(key), header(1), where, row, text.encode())
+
+
+def open_under(key: bytes, sealed: bytes, *, organisation: UUID, row: UUID, label: str) -> str:
+    """What seal_under() sealed, or Tampered."""
+    return unseal(AESGCM(key), header(1), place(organisation, row, label), row, bytes(sealed)).decode()

@@ -1,8 +1,16 @@
-"""Keys of this test run alone: a root key and a pepper in a folder that goes away."""
+"""Keys of this test run alone, and two organisations that have theirs."""
+
+from datetime import UTC, datetime
+from uuid import UUID
 
 import pytest
 
-from core.encryption import roots
+from core.actors import SYSTEM
+from core.encryption import keys, roots
+from core.organisations import Organisation
+from core.tenancy import new_id, organisation
+
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -15,3 +23,40 @@ def key_files(tmp_path, settings):
     roots.write_key_file(tmp_path / "pepper.key")
     yield tmp_path
     roots.provider.cache_clear()
+
+
+@pytest.fixture
+def key_files_of_another_installation(tmp_path, settings):
+    """Call it in the middle of a test: from then on the root key is another one."""
+
+    def swap() -> None:
+        settings.KEYS_DIR = tmp_path
+        roots.provider.cache_clear()
+        roots.write_key_file(tmp_path / "root.key")
+
+    yield swap
+    roots.provider.cache_clear()
+
+
+def make_organisation(slug: str) -> UUID:
+    made = Organisation.objects.create(id=new_id(), slug=slug, name=slug.title(), created_at=NOW)
+    with organisation(made.id):
+        keys.found(made.id, by=SYSTEM, now=NOW)
+    return made.id
+
+
+@pytest.fixture
+def fresh_caches():
+    keys.forget_all()
+    yield
+    keys.forget_all()
+
+
+@pytest.fixture
+def north(db, fresh_caches) -> UUID:
+    return make_organisation("north")
+
+
+@pytest.fixture
+def south(db, fresh_caches) -> UUID:
+    return make_organisation("south")
