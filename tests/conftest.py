@@ -16,6 +16,7 @@ django.setup()  # here, so that modules imported by other conftests may import m
 from django.db import connection  # noqa: E402 - settings exist from here on
 from django.test.utils import setup_databases, teardown_databases  # noqa: E402
 
+from core.encryption import keys  # noqa: E402
 from core.tenancy import signed_in_as  # noqa: E402
 from tests import factories  # noqa: E402
 
@@ -41,6 +42,14 @@ def django_db_setup(
     if not django_db_keepdb:
         with django_db_blocker.unblock(), signed_in_as("migrator"):
             teardown_databases(made, verbosity=0)
+
+
+@pytest.fixture(autouse=True)
+def no_open_keys() -> Iterator[None]:
+    """No test finds the open keys of another one, whose rows were rolled back."""
+    keys.forget_all()
+    yield
+    keys.forget_all()
 
 
 @pytest.fixture(scope="session")

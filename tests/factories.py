@@ -16,7 +16,8 @@ from cases.choices import CaseState, GrantLevel, Part
 from cases.models import Case, CaseGrant, Exclusion, IntakeRoute, Participant, Person
 from cases.selectors import open_case_permission_id
 from core.access import actor_for
-from core.actors import Actor
+from core.actors import SYSTEM, Actor
+from core.encryption import keys
 from core.organisations import Membership, Office, Organisation, RoleGrant, User
 from core.permissions import Role
 from core.tenancy import Scope, organisation
@@ -29,12 +30,15 @@ _number = count(1)
 
 
 def make_organisation(slug: str, name: str, **rest: Any) -> Organisation:
-    """One organisation, English and Arabic, five working days."""
+    """One organisation with its keys, English and Arabic, five working days."""
     values = {
         "languages": ["en", "ar"], "country": "KE", "time_zone": "Africa/Nairobi", "weekend": ["sat", "sun"],
         "created_at": LONG_AGO, "demo": True,
     }  # fmt: skip
-    return Organisation.objects.create(slug=slug, name=name, **{**values, **rest})
+    found = Organisation.objects.create(slug=slug, name=name, **{**values, **rest})
+    with organisation(found.id):
+        keys.found(found.id, by=SYSTEM, now=LONG_AGO)
+    return found
 
 
 def make_user(name: str, *, domain: str = "north.example", **rest: Any) -> User:

@@ -46,17 +46,10 @@ def make_organisation(slug: str) -> UUID:
 
 
 @pytest.fixture
-def fresh_caches():
-    keys.forget_all()
-    yield
-    keys.forget_all()
-
-
-@pytest.fixture
-def north(db, fresh_caches) -> UUID:
+def north(db) -> UUID:
     return make_organisation("north")
 
 
 @pytest.fixture
-def south(db, fresh_caches) -> UUID:
+def south(db) -> UUID:
     return make_organisation("south")

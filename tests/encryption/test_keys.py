@@ -215,7 +215,6 @@ def test_a_key_of_an_undone_savepoint_is_not_used_afterwards(north):
 
 @pytest.mark.django_db(transaction=True)
 def test_a_key_of_an_undone_transaction_is_not_used_by_the_next_one():
-    keys.forget_all()
     north = make_organisation("north")
     with suppress(Undo), organisation(north):
         with transaction.atomic():
@@ -228,7 +227,6 @@ def test_a_key_of_an_undone_transaction_is_not_used_by_the_next_one():
 
 @pytest.mark.django_db(transaction=True)
 def test_organisation_keys_of_an_undone_transaction_are_not_used_by_the_next_one():
-    keys.forget_all()
     made = Organisation.objects.create(slug="north", name="North", created_at=NOW)
     with suppress(Undo), organisation(made.id):
         keys.found(made.id, by=SYSTEM, now=NOW)
@@ -246,7 +244,6 @@ def test_organisation_keys_of_an_undone_transaction_are_not_used_by_the_next_one
 
 @pytest.mark.django_db(transaction=True)
 def test_another_thread_sees_the_erasure_as_soon_as_it_is_committed():
-    keys.forget_all()
     north = make_organisation("north")
     with organisation(north):
         keys.create(SUBJECT)
