@@ -177,8 +177,6 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = TESTING
 
-# The process that publishes must never wait for a broker that is gone: what it announces is in the database already.
-CELERY_BROKER_URL = REDIS_URL
 STATUS_TOKEN_FILE = env.str("AMPARO_STATUS_TOKEN_FILE", str(KEYS_DIR / "status.token"))
 EMAIL_BACKEND = env.str(
     "AMPARO_EMAIL_BACKEND",
@@ -190,6 +188,8 @@ EMAIL_PORT = env.int("AMPARO_EMAIL_PORT", 25)
 EMAIL_HOST_USER = env.str("AMPARO_EMAIL_USER", "")
 EMAIL_HOST_PASSWORD = env.str("AMPARO_EMAIL_PASSWORD", "")
 EMAIL_USE_TLS = env.bool("AMPARO_EMAIL_TLS", default=PRODUCTION)
+EMAIL_TIMEOUT = 10
+OPERATOR_EMAIL = env.str("AMPARO_OPERATOR_EMAIL", "")
 DEFAULT_FROM_EMAIL = env.str("AMPARO_EMAIL_FROM", "amparo@localhost")
 
 ACCESS_TABLE = BASE_DIR / "config" / "access_table.csv"

@@ -10,5 +10,6 @@ class CoreConfig(AppConfig):
         from django.db.models.signals import post_migrate
 
         from core import checks, third_party  # noqa: F401  registers the system checks
+        from core.deadlines import declarations  # noqa: F401  declares the notices and events of clocks
 
         post_migrate.connect(third_party.grant, dispatch_uid="core.third_party.grant")

@@ -1,16 +1,28 @@
 """Gathers the floor's tables from the rooms they live in."""
 
+from core.deadlines.models import Breach, Deadline, DeadlineKind, Extension, OwnDay, Pause
 from core.encryption.tables import BlindToken, DataKey, OrganisationKey, SealingKey
+from core.marks import SystemMark
 from core.organisations import Membership, Office, Organisation, RoleGrant, User
+from core.outbox.models import Delivery, Notice
 
 __all__ = [
     "BlindToken",
+    "Breach",
     "DataKey",
+    "Deadline",
+    "DeadlineKind",
+    "Delivery",
+    "Extension",
     "Membership",
+    "Notice",
     "Office",
     "Organisation",
     "OrganisationKey",
+    "OwnDay",
+    "Pause",
     "RoleGrant",
     "SealingKey",
+    "SystemMark",
     "User",
 ]

@@ -348,6 +348,26 @@ class SameOrganisation(Sql):
         return [f'ALTER TABLE "{table}" DROP CONSTRAINT IF EXISTS "{self.name}"']
 
 
+class NoOverlap(Sql):
+    """Half-open stretches of one parent never overlap; a stretch without an end lasts for ever. Needs btree_gist."""
+
+    def __init__(self, field: str, *, since: str, until: str, name: str) -> None:
+        self.field, self.since, self.until = field, since, until
+        super().__init__(name=name)
+
+    def _rules(self) -> dict[str, Any]:
+        return {"field": self.field, "since": self.since, "until": self.until}
+
+    def statements(self, table: str, columns: dict[str, str]) -> list[str]:
+        return [
+            f'ALTER TABLE "{table}" ADD CONSTRAINT "{self.name}" EXCLUDE USING gist (organisation_id WITH =, '
+            f'"{columns[self.field]}" WITH =, tstzrange("{columns[self.since]}", "{columns[self.until]}") WITH &&)'
+        ]
+
+    def undo(self, table: str) -> list[str]:
+        return [f'ALTER TABLE "{table}" DROP CONSTRAINT IF EXISTS "{self.name}"']
+
+
 def tenant(table: str, *constraints: models.BaseConstraint, **rules: Any) -> list[models.BaseConstraint]:
     """Row security, the pair key (organisation, id) and the given constraints, for the table of that name."""
     return [

@@ -2,10 +2,6 @@
 
 from django.urls import path
 
-from core import health, pages
+from core import pages
 
-urlpatterns = [
-    path("", pages.front, name="front"),
-    path("healthz", health.Alive.as_view(), name="healthz"),
-    path("readyz", health.Ready.as_view(), name="readyz"),
-]
+urlpatterns = [path("", pages.front, name="front")]
