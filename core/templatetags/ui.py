@@ -79,23 +79,26 @@ def state(context: template.Context, kind: str, text: str) -> SafeString:
     return format_html('<span class="state">{}<span>{}</span></span>', shape, text)
 
 
-@register.simple_tag
-def moment(
-    at: datetime.datetime | datetime.date, words: str = "", *, now: datetime.datetime | None = None
-) -> SafeString:
+def _now(context: template.Context) -> datetime.datetime:
+    """The moment the page was asked for: `now` of the context, or of its view."""
+    return context.get("now") or getattr(context.get("view"), "now", None) or timezone.now()
+
+
+@register.simple_tag(takes_context=True)
+def moment(context: template.Context, at: datetime.datetime | datetime.date, words: str = "") -> SafeString:
     """A moment in words with the exact one beside it; `words` replaces the words found."""
     if not words:
         if isinstance(at, datetime.datetime):
-            words = phrases.moment(at, now=now or timezone.now())
+            words = phrases.moment(at, now=_now(context))
         else:
-            words = phrases.day(at, today=timezone.localdate(now or timezone.now()))
+            words = phrases.day(at, today=timezone.localdate(_now(context)))
     return _time(at, words)
 
 
-@register.simple_tag
-def due(at: datetime.datetime, working_days: int | None = None, *, now: datetime.datetime | None = None) -> SafeString:
+@register.simple_tag(takes_context=True)
+def due(context: template.Context, at: datetime.datetime, working_days: int | None = None) -> SafeString:
     """When something is due, in words with the distance and the exact moment beside it."""
-    return _time(at, phrases.due(at, now=now or timezone.now(), working_days=working_days))
+    return _time(at, phrases.due(at, now=_now(context), working_days=working_days))
 
 
 def _time(at: datetime.datetime | datetime.date, words: str) -> SafeString:
