@@ -1,5 +1,6 @@
 """All addresses: the signed-in organisation, the public form, accounts, health."""
 
+from django.conf import settings
 from django.urls import include, path
 
 urlpatterns = [
@@ -7,3 +8,6 @@ urlpatterns = [
     path("o/<slug:org>/", include("cases.urls")),
     path("", include("core.urls")),
 ]
+
+if not settings.PRODUCTION:
+    urlpatterns.insert(0, path("gallery/", include("config.gallery.urls")))

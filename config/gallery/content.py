@@ -205,7 +205,7 @@ DOORS = [
 NEXT = [
     "A trained person reads it, never the person you write about.",
     "You hear from us within 2 working days.",
-    "There is one limit. If a life is in danger, someone who can protect may have to know. When we can, you hear it first.",
+    "There is one limit. If a life is in danger, someone may have to know. When we can, you hear first.",
 ]
 FACTS = [
     ("Kind", "Aid, registration or access made conditional"),
@@ -260,7 +260,7 @@ DIGITS = "48210937620518843067"
 
 def qr(digits: str) -> str:
     return mark_safe(  # noqa: S308  (drawn from digits)
-        segno.make(digits, error="m").svg_inline(svgclass="qr", lineclass=None, omitsize=True, border=2)
+        segno.make_qr(digits, error="m").svg_inline(svgclass="qr", lineclass=None, omitsize=True, border=2)
     )
 
 

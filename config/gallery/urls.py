@@ -31,7 +31,6 @@ def staff(**more: Any) -> dict[str, Any]:
     }
 
 
-
 PAGES: dict[str, Callable[[], dict[str, Any]]] = {
     "public/question": lambda: {"form": forms.Account(), "lines": content.NEXT, "back_url": "#back"},
     "public/question-error": lambda: {"form": forms.Account({}), "lines": content.NEXT, "back_url": "#back"},
@@ -44,15 +43,39 @@ PAGES: dict[str, Callable[[], dict[str, Any]]] = {
     "public/print": lambda: {"digits": content.DIGITS, "qr": content.qr(content.DIGITS)},
     "public/return": lambda: {"steps": content.STEPS, "talk": content.TALK, "doors": content.DOORS},
     "public/help": lambda: {"back_url": "#back"},
-    "staff/desk": lambda: staff(here="desk", rows=content.ROWS, new=content.NEW, waiting=content.WAITING, table=content.cases(choose="", count=3)),
+    "staff/desk": lambda: staff(
+        here="desk",
+        rows=content.ROWS,
+        new=content.NEW,
+        waiting=content.WAITING,
+        table=content.cases(choose="", count=3),
+    ),
     "staff/desk-empty": lambda: staff(here="desk"),
-    "staff/list": lambda: staff(here="list", table=content.cases(count=50), pager=ui.Pager(7, 50, 1047), form=forms.Filters()),
+    "staff/list": lambda: staff(
+        here="list", table=content.cases(count=50), pager=ui.Pager(7, 50, 1047), form=forms.Filters()
+    ),
     "staff/list-empty": lambda: staff(here="list", form=forms.Filters()),
-    "staff/case": lambda: staff(here="list", facts=content.FACTS, rows=content.ROWS[1:], people=content.PEOPLE, events=content.EVENTS, talk=content.TALK),
+    "staff/case": lambda: staff(
+        here="list",
+        facts=content.FACTS,
+        rows=content.ROWS[1:],
+        people=content.PEOPLE,
+        events=content.EVENTS,
+        talk=content.TALK,
+    ),
     "staff/log": lambda: staff(here="log", form=forms.Complaint()),
     "staff/log-errors": lambda: staff(here="log", form=forms.Complaint(content.BAD)),
-    "staff/board": lambda: staff(here="desk", rows=content.ROWS[:2], key=content.KEY, table=content.cases(choose="", count=4)),
-    "staff/parts": lambda: staff(here="", long=content.LONG, word=content.WORD, form=forms.Reason({}), facts=[(content.LONG, content.WORD)], talk=content.TALK),
+    "staff/board": lambda: staff(
+        here="desk", rows=content.ROWS[:2], key=content.KEY, table=content.cases(choose="", count=4)
+    ),
+    "staff/parts": lambda: staff(
+        here="",
+        long=content.LONG,
+        word=content.WORD,
+        form=forms.Reason({}),
+        facts=[(content.LONG, content.WORD)],
+        talk=content.TALK,
+    ),
     "staff/confirm": lambda: staff(
         here="", title="Close K7TF-29QM?", text="The clocks stop.", form=forms.Reason(), cancel_url="#"
     ),
@@ -70,7 +93,11 @@ def show(request: HttpRequest, side: str, name: str) -> HttpResponse:
         "organisation": SimpleNamespace(name="North Relief", slug="north"),
         "leave_url": "/gallery/",
         "chart": content.chart(get_language_bidi()),
-        "rails": {"desk": content.rail(*content.DESK_RAIL), "list": content.rail(*content.LIST_RAIL), "case": content.rail(*content.CASE_RAIL)},
+        "rails": {
+            "desk": content.rail(*content.DESK_RAIL),
+            "list": content.rail(*content.LIST_RAIL),
+            "case": content.rail(*content.CASE_RAIL),
+        },
         **PAGES[key](),
         **PURPOSED.get(key, {}),
     }

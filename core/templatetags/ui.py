@@ -26,6 +26,16 @@ register = template.Library()
 
 SPRITE = Path(__file__).resolve().parents[2] / "static" / "img" / "icons.svg"
 
+#: Each language in its own letters, as its readers look for it.
+LANGUAGE_NAMES = {
+    "en": "English",
+    "fr": "Français",
+    "es": "Español",
+    "ar": "العربية",
+    "ru": "Русский",
+    "zh-hans": "中文",
+}
+
 #: Shape of each pill: word and colour come with it, so that any one of the three may be lost.
 PILLS = {"late": "s-late", "now": "s-now", "soon": "s-soon", "later": "s-later", "rest": "s-wait", "done": "s-done"}
 #: Shape of each resting state: beginning, under way, waiting, unread or pressing, over, taken back or none.
@@ -44,11 +54,9 @@ def draw(name: str, *, css: str, from_file: bool) -> SafeString:
     box, drawing = symbols()[name]
     if from_file:
         address = static("img/icons.svg")
-        return format_html(
-            '<svg{} aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>', _class(css), address, name
-        )
+        return format_html('<svg{} aria-hidden="true"><use href="{}#{}"/></svg>', _class(css), address, name)
     return format_html(
-        '<svg{} viewBox="{}" aria-hidden="true" focusable="false">{}</svg>',
+        '<svg{} viewBox="{}" aria-hidden="true">{}</svg>',
         _class(css),
         box,
         mark_safe(drawing),  # noqa: S308  (our own built file)
@@ -154,7 +162,7 @@ def language_links(context: template.Context) -> list[dict[str, Any]]:
             {
                 "code": code,
                 "tag": "zh-Hans" if code == "zh-hans" else code,
-                "name": information["name_local"][:1].upper() + information["name_local"][1:],
+                "name": LANGUAGE_NAMES.get(code, information["name_local"]),
                 "direction": "rtl" if information["bidi"] else "ltr",
                 "address": address.replace("{code}", code),
                 "current": active == code or active.split("-")[0] == code,

@@ -1,0 +1,89 @@
+"""What every page has to stand: `check_page(page, url)` opens it and asserts all of it."""
+
+from __future__ import annotations
+
+import gzip
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+from playwright.sync_api import ConsoleMessage, Page, Response
+
+AXE = Path(__file__).with_name("vendor") / "axe.min.js"
+#: Kilobytes and requests of a first visit: what a reporter pays for, and what staff on a slow line can bear.
+PUBLIC = (25 * 1024, 4)
+STAFF = (60 * 1024, 6)
+
+
+@cache
+def _axe() -> str:
+    return AXE.read_text()
+
+
+@dataclass
+class Visit:
+    """What the browser saw while a page was opened."""
+
+    status: int = 0
+    requests: list[str] = field(default_factory=list)
+    weight: int = 0
+    complaints: list[str] = field(default_factory=list)
+
+
+def visit(page: Page, url: str) -> Visit:
+    """Opens the address and counts; weight is what would go over the wire compressed, headers not counted."""
+    seen = Visit()
+
+    def answered(response: Response) -> None:
+        if response.url.startswith("data:"):
+            return
+        seen.requests.append(response.url)
+        if response.ok:
+            body = response.body()
+            seen.weight += len(body) if response.headers.get("content-encoding") else len(gzip.compress(body, 9))
+
+    def said(message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            seen.complaints.append(message.text)
+
+    page.on("response", answered)
+    page.on("console", said)
+    try:
+        answer = page.goto(url, wait_until="load")
+        assert answer is not None
+        seen.status = answer.status
+    finally:
+        page.remove_listener("response", answered)
+        page.remove_listener("console", said)
+    return seen
+
+
+def violations(page: Page) -> list[str]:
+    """What axe-core finds on the page as it stands, one line each; folded parts are opened first."""
+    page.evaluate("document.querySelectorAll('details').forEach(part => { part.open = true })")
+    page.evaluate(_axe())
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    return [f"{rule['id']}: {node['html'][:160]}" for rule in found["violations"] for node in rule["nodes"]]
+
+
+def sideways(page: Page) -> int:
+    """By how many pixels the page is wider than its window."""
+    return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+
+
+def check_page(page: Page, url: str, *, status: int = 200, budget: tuple[int, int] = STAFF) -> Visit:
+    """Opens a page and asserts: status, nothing the policy or the console complains of, weight and requests in budget,
+    no sideways scroll, one first heading, language and direction said, no violation of axe-core's rules."""
+    seen = visit(page, url)
+    assert seen.status == status, f"{url} answered {seen.status}"
+    complaints = [text for text in seen.complaints if f"status of {status}" not in text]
+    assert not complaints, f"{url}: {complaints}"
+    weight, requests = budget
+    assert len(seen.requests) <= requests, f"{url}: {len(seen.requests)} requests {seen.requests}"
+    assert seen.weight <= weight, f"{url}: {seen.weight} bytes compressed"
+    assert sideways(page) == 0, f"{url} is {sideways(page)} px too wide"
+    assert page.locator("h1").count() == 1, f"{url} has {page.locator('h1').count()} first headings"
+    assert page.evaluate("document.documentElement.lang && document.documentElement.dir"), f"{url} says no language"
+    found = violations(page)
+    assert not found, f"{url}:\n" + "\n".join(found)
+    return seen
