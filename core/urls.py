@@ -2,6 +2,10 @@
 
 from django.urls import path
 
-from core import pages
+from core import health, pages
 
-urlpatterns = [path("", pages.front, name="front")]
+urlpatterns = [
+    path("", pages.front, name="front"),
+    path("healthz", health.Alive.as_view(), name="healthz"),
+    path("readyz", health.Ready.as_view(), name="readyz"),
+]

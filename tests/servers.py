@@ -28,6 +28,7 @@ def start() -> Servers:
     place = ends.enter_context(places.throw_away())
     state = Path(ends.enter_context(tempfile.TemporaryDirectory(prefix="amparo-state-")))
     keys.make_keys(state / "keys")
+    (state / "static").mkdir()  # the server of static files wants a folder, even an empty one
     cluster = Cluster(place.data / "postgres", place.sockets, account=place.account, throw_away=True)
     ends.callback(cluster.stop)
     cluster.start()
