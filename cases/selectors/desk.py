@@ -1,0 +1,124 @@
+"""What needs one person now: clocks first, then new reports, own cases and unread messages."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db.models import Count, Min, Q
+from django.utils.translation import gettext as _
+
+from cases.choices import CaseState, GrantLevel
+from cases.models import Case, Handover, Message
+from cases.selectors import grants_in_force, visible_cases
+from core.actors import Actor
+from core.deadlines.models import RUNNING, Deadline
+from core.outbox.models import Delivery
+
+AT_MOST = 20
+
+
+@dataclass
+class Desk:
+    """Everything the desk shows, already limited; counts are of all."""
+
+    clocks: list[Deadline] = field(default_factory=list)
+    new: list[Case] = field(default_factory=list)
+    new_count: int = 0
+    mine: list[Case] = field(default_factory=list)
+    mine_count: int = 0
+    unread: list[Message] = field(default_factory=list)
+    handovers: list[Handover] = field(default_factory=list)
+    notices: list[Delivery] = field(default_factory=list)
+
+    @property
+    def late(self) -> int:
+        return sum(1 for clock in self.clocks if clock.pill == "late")
+
+    @property
+    def today(self) -> int:
+        return sum(1 for clock in self.clocks if clock.pill == "now")
+
+
+def urgency(clock: Deadline, now: datetime) -> tuple[str, str]:
+    """The pill of a clock: late, now (within a day), soon (a warning has passed), later, rest (paused)."""
+    if clock.state == "paused":
+        return "rest", _("Paused")
+    if clock.due_at < now:
+        return "late", _("Late")
+    if (clock.due_at - now).total_seconds() < 86_400:
+        return "now", _("Now")
+    if clock.rung > 0 or (clock.due_at - now).days < 3:
+        return "soon", _("Soon")
+    return "later", _("Later")
+
+
+def with_urgency(clocks: list[Deadline], now: datetime) -> list[Deadline]:
+    """The clocks with `pill` and `pill_text` set."""
+    for clock in clocks:
+        clock.pill, clock.pill_text = urgency(clock, now)
+    return clocks
+
+
+def next_due(cases: list[Case]) -> dict[object, datetime]:
+    """When the next clock of each case is due, for those that have one running."""
+    ids = [case.pk for case in cases]
+    rows = Deadline.objects.filter(subject__in=ids, state="open").values("subject").annotate(first=Min("due_at"))
+    return {row["subject"]: row["first"] for row in rows}
+
+
+def desk_of(actor: Actor, now: datetime) -> Desk:
+    """The desk of one member of staff."""
+    desk = Desk()
+    if actor.user_id is None:
+        return desk
+    visible = visible_cases(actor, now)
+    working = grants_in_force(actor.user_id, now).exclude(level__in=(GrantLevel.READ, GrantLevel.LOGGED))
+    to_triage = visible.filter(
+        state__in=(CaseState.RECEIVED, CaseState.TRIAGE),
+        pk__in=working.filter(level=GrantLevel.TRIAGE).values("content_object_id"),
+    )
+    mine = visible.exclude(state=CaseState.CLOSED).filter(Q(owner_id=actor.user_id) | Q(manager_id=actor.user_id))
+    clocks = (
+        Deadline.objects.filter(state__in=RUNNING)
+        .filter(
+            Q(owner_id=actor.user_id)
+            | Q(owner=None, subject__in=working.values("content_object_id"))
+        )
+        .filter(Q(subject__in=visible.values("pk")) | Q(owner_id=actor.user_id, reference=""))
+        .order_by("due_at")[:AT_MOST]
+    )
+    desk.clocks = with_urgency(list(clocks), now)
+    desk.new = list(
+        to_triage.prefetch_related("reports").order_by("many_at_once", "-received_at", "id")[:AT_MOST]
+    )
+    desk.new_count = to_triage.count()
+    desk.mine = list(mine.select_related("office").order_by("-changed_at", "id")[:AT_MOST])
+    desk.mine_count = mine.count()
+    due = next_due(desk.mine)
+    for case in desk.mine:
+        case.next_due = due.get(case.pk)
+    desk.unread = list(
+        Message.objects.filter(
+            direction="in", read_at=None, mailbox__report__case__in=visible, mailbox__report__case_id__in=(
+                working.values("content_object_id")
+            )
+        )
+        .select_related("mailbox__report__case")
+        .order_by("-sent_at")[:AT_MOST]
+    )
+    desk.handovers = list(
+        Handover.objects.filter(receiver_id=actor.user_id, confirmed_at=None, declined_at=None)
+        .select_related("case", "giver")
+        .order_by("offered_at")[:AT_MOST]
+    )
+    desk.notices = list(
+        Delivery.objects.filter(user_id=actor.user_id, channel="inbox", shown_at=None, delivered_at__isnull=False)
+        .select_related("notice")
+        .order_by("-created_at")[:AT_MOST]
+    )
+    return desk
+
+
+def case_counts(actor: Actor, now: datetime) -> dict[str, int]:
+    """How many of the visible cases stand in each state."""
+    rows = visible_cases(actor, now).values("state").annotate(n=Count("pk")).order_by()
+    return {row["state"]: row["n"] for row in rows}

@@ -1,0 +1,48 @@
+"""The places cases add to the menu and to the page of one case; apps above add theirs the same way."""
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from cases.permissions import Perm
+from core import ui
+
+
+def _organisation(name: str):  # type: ignore[no-untyped-def]
+    return lambda request, *_subject: reverse(name, args=[request.organisation.slug])
+
+
+def _in_case(name: str, fragment: str = ""):  # type: ignore[no-untyped-def]
+    return lambda request, case: reverse(name, args=[request.organisation.slug, case.reference]) + fragment
+
+
+def _unread(_request: object, case: object) -> int | None:
+    from cases.selectors.case_page import unread_of  # noqa: PLC0415  models are not ready when apps start
+
+    return unread_of(case).count() or None  # type: ignore[arg-type]
+
+
+def declare() -> None:
+    """Called once when the app is ready."""
+    ui.add(ui.MENU, ui.Entry("desk", _("My desk"), _organisation("desk"), order=10, letter="d"))
+    ui.add(ui.MENU, ui.Entry("cases", _("Cases"), _organisation("case_list"), Perm.CASE_LIST, order=20, letter="c"))
+    ui.add(ui.MENU, ui.Entry("log", _("Log a complaint"), _organisation("log"), Perm.CASE_LOG, order=30, letter="l"))
+    ui.add(ui.FIND, ui.Entry("cases", _("Find a case"), _organisation("case_list"), Perm.CASE_LIST))
+    places = (
+        ("overview", _("Overview"), "case", "", None),
+        ("told", _("What was told"), "case_told", "", Perm.NARRATIVE_READ),
+        ("messages", _("Messages"), "case_messages", "", Perm.MESSAGES),
+        ("notes", _("Notes"), "case_notes", "", Perm.NARRATIVE_READ),
+        ("audit", _("Who opened what"), "case_audit", "", Perm.CASE_ASSIGN),
+    )
+    for order, (key, label, name, fragment, needs) in enumerate(places):
+        ui.add(
+            "case",
+            ui.Entry(
+                key,
+                label,
+                _in_case(name, fragment),
+                needs,
+                order=10 + order,
+                count=_unread if key == "messages" else None,
+            ),
+        )

@@ -1,0 +1,296 @@
+"""The page of one case, and the pages beside it: what was told, messages, notes, audit."""
+
+from typing import Any
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cases import choices
+from cases.models import Message
+from cases.permissions import Perm
+from cases.selectors import access_case, grant_of, may_write
+from cases.selectors.case_page import CaseFacts, facts_of, mailboxes_of, messages_of, notes_of, unread_of
+from cases.states import CASE
+from core import audit, phrases, ui
+from core.audit.selectors import events_about
+from core.deadlines import registry as deadline_kinds
+from core.encryption.fields import reveal_each
+from core.permissions import allowed
+from core.ui import Cell, Table
+from core.views import Page
+
+audit.declare("cases.told_read", gettext_lazy("{actor} read what was told"))
+audit.declare("cases.messages_read", gettext_lazy("{actor} read the messages"))
+audit.declare("cases.opened", gettext_lazy("{actor} opened the case"))
+
+REVEAL_PURPOSES = [
+    ("contact", gettext_lazy("To call or write")),
+    ("interview", gettext_lazy("To prepare an interview")),
+    ("conflict", gettext_lazy("To check for a conflict of interest")),
+    ("triage", gettext_lazy("To decide what happens next")),
+    ("safety", gettext_lazy("To keep someone safe")),
+]
+
+TABS = "case"
+
+
+class InCase(Page):
+    """A page of one case the actor may open; everybody else gets 404."""
+
+    abstract = True
+    here = "overview"
+
+    def setup(self, request: Any, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        self.reference = kwargs.get("reference", "")
+
+    def load(self) -> None:
+        """Find the case or answer 404; called once per request."""
+        self.case = access_case(self.request.actor, self.reference, self.now)
+        self.grant = grant_of(self.request.actor, self.case, self.now)
+        self.writes = may_write(self.request.actor, self.case, self.now)
+
+    def get(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        self.load()
+        return self.render()
+
+    def context(self) -> dict[str, Any]:
+        slug = self.request.organisation.slug
+        moves = (
+            [move for move in CASE.open_to(self.case, self.request.actor) if move.own_button] if self.writes else []
+        )
+        return {
+            "case": self.case,
+            "grant": self.grant,
+            "writes": self.writes,
+            "state_shape": "ring"
+            if self.case.state in ("received", "triage")
+            else "done" if self.case.state == "closed" else "step",
+            "entries": ui.places(TABS, self.request, self.case, current=self.here),
+            "moves": [self.move(move, slug) for move in moves],
+        }
+
+    def move(self, move: Any, slug: str) -> dict[str, Any]:
+        """A button of the state table: closing and reopening have their own form, the others are triage's."""
+        name = {"close": "case_close", "reopen": "case_reopen"}.get(move.verb, "triage")
+        return {"label": move.label, "url": reverse(name, args=[slug, self.case.reference])}
+
+
+class CasePage(InCase):
+    """Overview, what is due, people as codes, allegations, timeline, team."""
+
+    needs = Perm.CASE_LIST
+    template_name = "cases/case_page.html"
+
+    revealed: dict[Any, str] = {}
+
+    def get(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        self.load()
+        audit.record("cases.opened", by=request.actor, about=self.case, reference=self.case.reference)
+        return self.render()
+
+    def context(self) -> dict[str, Any]:
+        facts = facts_of(self.case, self.now)
+        slug, actor = self.request.organisation.slug, self.request.actor
+        kinds = [allegation.get_kind_display() for allegation in facts.allegations]
+        return {
+            **super().context(),
+            "title": kinds[0] if kinds else self.case.get_stream_display(),
+            "facts": facts,
+            "overview": self.overview(facts),
+            "clock_rows": [self.clock_row(clock) for clock in facts.clocks],
+            "people": [self.person(person, facts) for person in facts.people],
+            "purposes": REVEAL_PURPOSES,
+            "allegations": self.allegations(facts),
+            "story": self.story(facts),
+            "team": self.team(facts),
+            "may_assign": self.writes and allowed(actor, Perm.CASE_ASSIGN),
+            "may_hand_over": self.writes
+            and self.case.owner_id == actor.user_id
+            and allowed(actor, Perm.CASE_HANDOVER),
+            "may_ask_support": allowed(actor, Perm.SUPPORT_ASK) and self.writes,
+            "handover_is_mine": facts.handover is not None and facts.handover.receiver_id == actor.user_id,
+            "told_url": reverse("case_told", args=[slug, self.case.reference])
+            if allowed(actor, Perm.NARRATIVE_READ)
+            else "",
+        }
+
+    def overview(self, facts: CaseFacts) -> list[tuple[Any, ...]]:
+        case = self.case
+        anonymous = any(report.mode == "anonymous" for report in facts.reports)
+        reasons = ", ".join(
+            str(choices.PriorityReason(reason).label)
+            for reason in case.priority_reasons
+            if reason in choices.PriorityReason.values
+        )
+        rows = [
+            (_("Kind"), case.get_stream_display(), ", ".join(str(a.get_kind_display()) for a in facts.allegations)),
+            (_("Reports"), len(facts.reports), ", ".join(str(r.get_channel_display()) for r in facts.reports[:3])),
+            (_("Received"), phrases.day(case.received_at.date()) if anonymous else phrases.exact(case.received_at)),
+            (_("Organisation became aware"), phrases.day(case.aware_at.date())),
+            (_("Priority"), case.get_priority_display(), reasons),
+            (_("Office concerned"), case.office.name if case.office else _("Not known")),
+        ]
+        if case.category:
+            rows.append((_("Category"), case.get_category_display()))
+        if case.closed_at:
+            rows.append((_("Closed"), phrases.day(case.closed_at.date()), case.get_close_reason_display()))
+        asked = facts.support[0].asked_at if facts.support else None
+        rows.append(
+            (_("Support"), _("Received") if asked else _("Not asked for"), phrases.day(asked.date()) if asked else "")
+        )
+        return rows
+
+    def clock_row(self, clock: Any) -> dict[str, Any]:
+        owner = clock.owner.name if clock.owner else _("Nobody yet")
+        return {
+            "pill": clock.pill,
+            "pill_text": clock.pill_text,
+            "title": deadline_kinds.kind(clock.kind).title,
+            "detail": owner if clock.state == "open" else _("%(owner)s, stands still") % {"owner": owner},
+            "due_at": clock.due_at if clock.state == "open" else None,
+        }
+
+    def person(self, person: Any, facts: CaseFacts) -> dict[str, Any]:
+        part = choices.Part(person.part)
+        listed = self.grant is not None and person.part in self.grant.identities.split(",")
+        perm = Perm.SUBJECT_IDENTITY if part is choices.Part.SUBJECT else Perm.VICTIM_IDENTITY
+        may = listed and allowed(self.request.actor, perm) and person.person.erased_at is None
+        notes = [person.get_standing_display(), person.get_personnel_display()]
+        if part in (choices.Part.VICTIM, choices.Part.REPORTER) and person.person_id in facts.agreed:
+            notes.append(_("agreed that investigators may know the name"))
+        if person.person.erased_at:
+            notes = [_("This person was erased.")]
+        slug = self.request.organisation.slug
+        return {
+            "code": person.code,
+            "part": person.get_part_display(),
+            "note": ", ".join(str(note) for note in notes if note),
+            "name": self.revealed.get(person.pk, ""),
+            "reveal_url": reverse("case_reveal", args=[slug, self.case.reference, person.pk]) if may else "",
+        }
+
+    def allegations(self, facts: CaseFacts) -> Table | None:
+        if not facts.allegations:
+            return None
+        return Table.of(
+            _("Allegations"),
+            [_("Allegation"), _("Affected"), _("Named")],
+            [
+                [
+                    Cell(allegation.get_kind_display(), small=_("with a paternity claim") if allegation.paternity else ""),
+                    Cell(", ".join(link.participant.code for link in allegation.victims.all()) or "–"),
+                    Cell(", ".join(link.participant.code for link in allegation.subjects.all()) or "–"),
+                ]
+                for allegation in facts.allegations
+            ],
+        )
+
+    def story(self, facts: CaseFacts) -> list[dict[str, Any]]:
+        ahead = [
+            {"kind": "ahead", "text": deadline_kinds.kind(clock.kind).title, "at": clock.due_at}
+            for clock in reversed(facts.clocks)
+            if clock.due_at > self.now and clock.state == "open"
+        ]
+        quiet = ("encryption.", "cases.opened", "cases.told_read", "cases.messages_read")
+        done = [
+            {"kind": "done", "text": entry.sentence, "at": entry.at}
+            for entry in facts.story
+            if not entry.event.action.startswith(quiet) and entry.event.outcome == "done"
+        ]
+        return ahead + done
+
+    def team(self, facts: CaseFacts) -> Table:
+        return Table.of(
+            _("Who may open this case"),
+            [_("Name"), _("For"), _("Since"), _("Until")],
+            [
+                [
+                    Cell(grant.user.name),
+                    Cell(grant.get_level_display(), small=_("emergency reading") if grant.break_glass else ""),
+                    Cell(phrases.day(grant.starts_at.date())),
+                    Cell(phrases.day(grant.ends_at.date()) if grant.ends_at else _("No end set")),
+                ]
+                for grant in facts.team
+            ],
+        )
+
+
+class ToldPage(InCase):
+    """What was told, in the reporters' own words; opening it is recorded."""
+
+    needs = Perm.NARRATIVE_READ
+    here = "told"
+    template_name = "cases/case_told.html"
+
+    def context(self) -> dict[str, Any]:
+        reports = list(self.case.reports.select_related("logged_by").order_by("received_at", "id"))
+        fields = ("account", "place", "about_whom", "wishes_words")
+        values = reveal_each(reports, *fields, purpose="case_work", by=self.request.actor)
+        audit.record("cases.told_read", by=self.request.actor, about=self.case, reference=self.case.reference)
+        return {
+            **super().context(),
+            "reports": [{"report": report, **words} for report, words in zip(reports, values, strict=True)],
+            "wish_words": dict(choices.WishFor.choices),
+        }
+
+
+class MessagesPage(InCase):
+    """Messages both ways with the reporters of this case."""
+
+    needs = Perm.MESSAGES
+    here = "messages"
+    template_name = "cases/case_messages.html"
+
+    def context(self) -> dict[str, Any]:
+        messages = list(messages_of(self.case))
+        words = reveal_each(messages, "body", purpose="case_work", by=self.request.actor)
+        audit.record("cases.messages_read", by=self.request.actor, about=self.case, reference=self.case.reference)
+        if self.writes:
+            Message.objects.filter(Q(pk__in=unread_of(self.case).values("pk"))).update(read_at=self.now)
+        return {
+            **super().context(),
+            "talk": [
+                {
+                    "who": message.sent_by.name if message.sent_by else _("The reporter"),
+                    "text": word["body"],
+                    "at": message.sent_at,
+                    "mine": message.direction == "out",
+                    "note": "" if message.direction == "in" or message.read_at else _("not yet opened"),
+                }
+                for message, word in zip(messages, words, strict=True)
+            ],
+            "mailboxes": [box for box in mailboxes_of(self.case) if box.state == "open"],
+        }
+
+
+class NotesPage(InCase):
+    """Working notes, newest first."""
+
+    needs = Perm.NARRATIVE_READ
+    here = "notes"
+    template_name = "cases/case_notes.html"
+
+    def context(self) -> dict[str, Any]:
+        notes = list(notes_of(self.case))
+        words = reveal_each(notes, "body", purpose="case_work", by=self.request.actor)
+        return {
+            **super().context(),
+            "notes": [{"note": note, "text": word["body"]} for note, word in zip(notes, words, strict=True)],
+        }
+
+
+class CaseAuditPage(InCase):
+    """Who opened and did what, for the manager of the case."""
+
+    needs = Perm.CASE_ASSIGN
+    here = "audit"
+    template_name = "cases/case_audit.html"
+
+    def context(self) -> dict[str, Any]:
+        people = [row.person_id for row in self.case.participants.all()]
+        reports = [row.pk for row in self.case.reports.all()]
+        entries = events_about(self.case.pk, *people, *reports, most=300)
+        return {**super().context(), "story": [{"kind": "done", "text": e.sentence, "at": e.at} for e in entries]}
