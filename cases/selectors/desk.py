@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from core.deadlines.models import RUNNING, Deadline
+from core.outbox.models import Delivery
 from django.db.models import Count, Min, Q
 from django.utils.translation import gettext as _
 
@@ -10,8 +12,6 @@ from cases.choices import CaseState, GrantLevel
 from cases.models import Case, Handover, Message
 from cases.selectors import grants_in_force, visible_cases
 from core.actors import Actor
-from core.deadlines.models import RUNNING, Deadline
-from core.outbox.models import Delivery
 
 AT_MOST = 20
 
@@ -79,17 +79,12 @@ def desk_of(actor: Actor, now: datetime) -> Desk:
     mine = visible.exclude(state=CaseState.CLOSED).filter(Q(owner_id=actor.user_id) | Q(manager_id=actor.user_id))
     clocks = (
         Deadline.objects.filter(state__in=RUNNING)
-        .filter(
-            Q(owner_id=actor.user_id)
-            | Q(owner=None, subject__in=working.values("content_object_id"))
-        )
+        .filter(Q(owner_id=actor.user_id) | Q(owner=None, subject__in=working.values("content_object_id")))
         .filter(Q(subject__in=visible.values("pk")) | Q(owner_id=actor.user_id, reference=""))
         .order_by("due_at")[:AT_MOST]
     )
     desk.clocks = with_urgency(list(clocks), now)
-    desk.new = list(
-        to_triage.prefetch_related("reports").order_by("many_at_once", "-received_at", "id")[:AT_MOST]
-    )
+    desk.new = list(to_triage.prefetch_related("reports").order_by("many_at_once", "-received_at", "id")[:AT_MOST])
     desk.new_count = to_triage.count()
     desk.mine = list(mine.select_related("office").order_by("-changed_at", "id")[:AT_MOST])
     desk.mine_count = mine.count()
@@ -98,9 +93,10 @@ def desk_of(actor: Actor, now: datetime) -> Desk:
         case.next_due = due.get(case.pk)
     desk.unread = list(
         Message.objects.filter(
-            direction="in", read_at=None, mailbox__report__case__in=visible, mailbox__report__case_id__in=(
-                working.values("content_object_id")
-            )
+            direction="in",
+            read_at=None,
+            mailbox__report__case__in=visible,
+            mailbox__report__case_id__in=(working.values("content_object_id")),
         )
         .select_related("mailbox__report__case")
         .order_by("-sent_at")[:AT_MOST]

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from core.audit.selectors import events_about
+from core.deadlines import registry as deadline_kinds
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,8 +16,6 @@ from cases.selectors import access_case, grant_of, may_write
 from cases.selectors.case_page import CaseFacts, facts_of, mailboxes_of, messages_of, notes_of, unread_of
 from cases.states import CASE
 from core import audit, phrases, ui
-from core.audit.selectors import events_about
-from core.deadlines import registry as deadline_kinds
 from core.encryption.fields import reveal_each
 from core.permissions import allowed
 from core.ui import Cell, Table
@@ -58,16 +58,16 @@ class InCase(Page):
 
     def context(self) -> dict[str, Any]:
         slug = self.request.organisation.slug
-        moves = (
-            [move for move in CASE.open_to(self.case, self.request.actor) if move.own_button] if self.writes else []
-        )
+        moves = [move for move in CASE.open_to(self.case, self.request.actor) if move.own_button] if self.writes else []
         return {
             "case": self.case,
             "grant": self.grant,
             "writes": self.writes,
             "state_shape": "ring"
             if self.case.state in ("received", "triage")
-            else "done" if self.case.state == "closed" else "step",
+            else "done"
+            if self.case.state == "closed"
+            else "step",
             "entries": ui.places(TABS, self.request, self.case, current=self.here),
             "moves": [self.move(move, slug) for move in moves],
         }
@@ -107,9 +107,7 @@ class CasePage(InCase):
             "story": self.story(facts),
             "team": self.team(facts),
             "may_assign": self.writes and allowed(actor, Perm.CASE_ASSIGN),
-            "may_hand_over": self.writes
-            and self.case.owner_id == actor.user_id
-            and allowed(actor, Perm.CASE_HANDOVER),
+            "may_hand_over": self.writes and self.case.owner_id == actor.user_id and allowed(actor, Perm.CASE_HANDOVER),
             "may_ask_support": allowed(actor, Perm.SUPPORT_ASK) and self.writes,
             "handover_is_mine": facts.handover is not None and facts.handover.receiver_id == actor.user_id,
             "told_url": reverse("case_told", args=[slug, self.case.reference])
@@ -180,7 +178,9 @@ class CasePage(InCase):
             [_("Allegation"), _("Affected"), _("Named")],
             [
                 [
-                    Cell(allegation.get_kind_display(), small=_("with a paternity claim") if allegation.paternity else ""),
+                    Cell(
+                        allegation.get_kind_display(), small=_("with a paternity claim") if allegation.paternity else ""
+                    ),
                     Cell(", ".join(link.participant.code for link in allegation.victims.all()) or "–"),
                     Cell(", ".join(link.participant.code for link in allegation.subjects.all()) or "–"),
                 ]

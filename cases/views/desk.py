@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from core.deadlines import registry as deadline_kinds
+from core.outbox import inbox
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -10,8 +12,6 @@ from django.utils.translation import ngettext
 from cases.permissions import Perm
 from cases.selectors.desk import Desk, desk_of
 from core import phrases
-from core.deadlines import registry as deadline_kinds
-from core.outbox import inbox
 from core.permissions import allowed
 from core.ui import Cell, Table
 from core.views import Page
@@ -21,8 +21,10 @@ def headline(desk: Desk) -> str:
     """One sentence that answers “what now?”."""
     late, today = desk.late, desk.today
     if late and today:
-        return ngettext("One thing is late", "%(n)d things are late", late) % {"n": late} + ", " + (
-            ngettext("one is for today", "%(n)d are for today", today) % {"n": today}
+        return (
+            ngettext("One thing is late", "%(n)d things are late", late) % {"n": late}
+            + ", "
+            + (ngettext("one is for today", "%(n)d are for today", today) % {"n": today})
         )
     if late:
         return ngettext("One thing is late", "%(n)d things are late", late) % {"n": late}

@@ -1,0 +1,56 @@
+"""The demo: two fictional organisations with people and cases; with larger numbers, the ground for measurements."""
+
+import random
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
+from django.utils import timezone
+
+from cases import demo as cases_demo
+from core import demo as core_demo
+from core.organisations import Organisation
+from core.tenancy import organisation
+
+RICH = 3_000  # beyond this many, cases come without people and words
+
+
+class Command(BaseCommand):
+    help = "Fill an empty database with openly fictional organisations, people and cases."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--cases", type=int, default=300)
+        parser.add_argument("--organisations", type=int, default=2)
+        parser.add_argument("--seed", type=int, default=1)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if Organisation.objects.exists():
+            raise CommandError("There are organisations already: the demo only fills an empty database.")
+        if options["cases"] < 0 or options["organisations"] < 1:
+            raise CommandError("Give at least one organisation and no negative number of cases.")
+        now = timezone.now().replace(microsecond=0)
+        houses = core_demo.seed(options["organisations"], now)
+        rich = min(options["cases"], RICH)
+        shares = self.shares(rich, len(houses[:2]))
+        for number, house in enumerate(houses):
+            with organisation(house.organisation.pk):
+                cases_demo.settings_of(house, now)
+                if number < 2:
+                    rng = random.Random(options["seed"] * 1000 + number)  # noqa: S311  fictional data, no secret
+                    cases_demo.seed(house, count=shares[number], rng=rng, now=now)
+        self.bulk(houses, options["cases"] - rich, now)
+        self.stdout.write(f"{len(houses)} organisations, {options['cases']} cases, all of them fictional.")
+
+    def shares(self, total: int, parts: int) -> list[int]:
+        """Two thirds to the first organisation, the rest to the second."""
+        return [total] if parts == 1 else [total - total // 3, total // 3]
+
+    def bulk(self, houses: list[core_demo.House], total: int, now: Any) -> None:
+        """Spread bare cases over all organisations, one statement each."""
+        for number, house in enumerate(houses):
+            mine = total // len(houses) + (1 if number < total % len(houses) else 0)
+            if mine:
+                with organisation(house.organisation.pk), connection.cursor() as cursor:
+                    for sql, values in cases_demo.bulk_statements(house, first=1, last=mine, now=now):
+                        cursor.execute(sql, values)
