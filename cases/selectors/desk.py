@@ -3,8 +3,6 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from core.deadlines.models import RUNNING, Deadline
-from core.outbox.models import Delivery
 from django.db.models import Count, Min, Q
 from django.utils.translation import gettext as _
 
@@ -12,6 +10,8 @@ from cases.choices import CaseState, GrantLevel
 from cases.models import Case, Handover, Message
 from cases.selectors import grants_in_force, visible_cases
 from core.actors import Actor
+from core.deadlines.models import RUNNING, Deadline
+from core.outbox.models import Delivery
 
 AT_MOST = 20
 

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from core.deadlines import registry as deadline_kinds
-from core.outbox import inbox
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,6 +10,8 @@ from django.utils.translation import ngettext
 from cases.permissions import Perm
 from cases.selectors.desk import Desk, desk_of
 from core import phrases
+from core.deadlines import registry as deadline_kinds
+from core.outbox import inbox
 from core.permissions import allowed
 from core.ui import Cell, Table
 from core.views import Page
