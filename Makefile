@@ -27,12 +27,12 @@ test-faults: install
 
 check: install
 	$(VENV)/ruff check .
-	$(VENV)/mypy
+	$(RUN) config.launcher dry-env -- $(VENV)/mypy
 	$(VENV)/lint-imports
 	$(RUN) config.launcher bench-env -- $(VENV)/python manage.py makemigrations --check --dry-run
-	$(RUN) config.launcher catalogues --check
+	$(RUN) config.catalogues --check
 	$(VENV)/djade --check --target-version 5.2 $$(find templates -name '*.html')
-	$(RUN) config.launcher licences
+	$(VENV)/pip-licenses --partial-match --fail-on="GNU General Public;Affero;AGPL"
 
 bench: install
 	$(RUN) config.launcher bench-env -- $(VENV)/python -m benchmarks
@@ -44,7 +44,7 @@ fix: install
 
 # Compiles locale/*/LC_MESSAGES/django.po without the system's gettext; the results are committed.
 messages: install
-	$(RUN) config.launcher catalogues
+	$(RUN) config.catalogues
 
 # Style sheets and scripts are written by hand or vendored under static/ with their NOTICE; nothing is built.
 assets: install

@@ -4,6 +4,7 @@ import os
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 from celery import Celery
 from celery.signals import worker_ready
@@ -17,6 +18,15 @@ app = Celery("amparo")
 app.set_default()
 
 
+def broker_url(address: str) -> str:
+    """The same broker as Celery writes it: redis-py says unix:///path?db=0, Celery redis+socket:///path?virtual_host=0."""
+    parts = urlsplit(address)
+    if parts.scheme != "unix":
+        return address
+    query = dict(parse_qsl(parts.query))
+    return f"redis+socket://{parts.netloc}{parts.path}?virtual_host={query.get('db', '0')}"
+
+
 def options(role: str, broker: str) -> dict[str, Any]:
     """Celery's settings for a process of that role.
 
@@ -25,7 +35,7 @@ def options(role: str, broker: str) -> dict[str, Any]:
     """
     patience = 30.0 if role in ("worker", "sealer") else 0.7
     return {
-        "broker_url": broker,
+        "broker_url": broker_url(broker),
         "broker_connection_retry_on_startup": True,
         "broker_transport_options": {
             "socket_connect_timeout": patience,

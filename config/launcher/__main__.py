@@ -10,6 +10,7 @@ from pathlib import Path
 from config.launcher import keys, places
 from config.launcher.errors import LauncherError
 from config.launcher.postgres import Cluster
+from config.launcher.roles import LOGINS
 from config.launcher.run import CHECKOUT, Run, variable
 from config.launcher.valkey import Broker
 
@@ -21,12 +22,14 @@ def main(argv: list[str]) -> int:
             return Run(os.environ, state=Path(os.environ.get("AMPARO_STATE") or CHECKOUT / ".amparo").resolve()).run()
         if argv[:2] == ["bench-env", "--"] and len(argv) > 2:
             return bench(argv[2:])
+        if argv[:2] == ["dry-env", "--"] and len(argv) > 2:
+            return dry(argv[2:])
     except LauncherError as error:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
-    print("Usage: python -m config.launcher run | bench-env -- COMMAND …", file=sys.stderr)
+    print("Usage: python -m config.launcher run | bench-env -- COMMAND … | dry-env -- COMMAND …", file=sys.stderr)
     return 2
 
 
@@ -48,6 +51,19 @@ def bench(command: list[str]) -> int:
         env = {**os.environ, **servers, **settings}
         subprocess.run([sys.executable, "-m", "config.launcher.prepare"], env=env, cwd=CHECKOUT, check=True)
         return subprocess.call(command, env=env, cwd=CHECKOUT)
+
+
+def dry(command: list[str]) -> int:
+    """Runs `command`, which reads the settings but asks no server, where there are none."""
+    with tempfile.TemporaryDirectory(prefix="amparo-state-") as name:
+        keys.make_keys(Path(name) / "keys")
+        nowhere = {variable(role): f"postgresql://{role}:none@/amparo?host={name}" for role in LOGINS}
+        settings = {
+            "AMPARO_STATE": name,
+            "REDIS_URL": f"unix://{name}/none",
+            "DJANGO_SETTINGS_MODULE": "config.settings",
+        }
+        return subprocess.call(command, env={**os.environ, **nowhere, **settings}, cwd=CHECKOUT)
 
 
 if __name__ == "__main__":

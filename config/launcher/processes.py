@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from config.launcher.places import Account
 
@@ -57,7 +58,7 @@ def spawn(
         os.close(descriptor)
 
 
-def as_account(account: Account | None) -> dict[str, object]:
+def as_account(account: Account | None) -> dict[str, Any]:
     """Keyword arguments for subprocess that drop to `account`; nothing when the caller is unprivileged already."""
     if account is None:
         return {}

@@ -43,8 +43,7 @@ def product(checkout: Path, state: Path, *, port: int, env: Mapping[str, str]) -
     web += ["--preload", "--graceful-timeout=10", "--timeout=60", "--no-control-socket", "--log-level=warning"]
     celery = ["-m", "celery", "--app=config"]
     worker = [*celery, "worker", "--concurrency", few, "--without-gossip", "--without-mingle", "--loglevel=warning"]
-    beat = [*celery, "beat", f"--schedule={state / 'beat' / 'schedule'}", "--pidfile=", "--loglevel=warning"]
-    (state / "beat").mkdir(mode=0o700, exist_ok=True)
+    beat = [*celery, "beat", "--pidfile=", "--loglevel=warning"]
 
     def child(name: str, file: str, argv: list[str], role: str) -> Service:
         log = log_file(state, file)

@@ -44,14 +44,14 @@ class Broker:
         write_private(settings, self._settings())
         if self.account:
             os.chown(settings, self.account.uid, self.account.gid)
-        self.process = spawn(
+        self.process = process = spawn(
             [valkey_binary(self.account), settings],
             env={"LC_ALL": "C"},
             log=self.log,
             account=self.account,
             cwd=self.directory,
         )
-        if not wait_for(lambda: self.answers() or self.process.poll() is not None, seconds=30) or not self.answers():
+        if not wait_for(lambda: self.answers() or process.poll() is not None, seconds=30) or not self.answers():
             raise LauncherError(f"The embedded broker does not start; its own words are in {self.log}.")
 
     def stop(self) -> None:

@@ -1,0 +1,78 @@
+"""Sentences are found in templates and code, kept when they stay, and their faults are named."""
+
+from pathlib import Path
+
+import polib
+import pytest
+
+from config.catalogues import Sentence, catalogue, faults, sentences
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    (tmp_path / "templates" / "report").mkdir(parents=True)
+    (tmp_path / "core").mkdir()
+    (tmp_path / "templates" / "report" / "page.html").write_text(
+        "{% load i18n %}\n<p>It's {% translate 'Leave now' %}\n"
+        "   {% blocktranslate count n=n %}One report{% plural %}{{ n }} reports{% endblocktranslate %}</p>\n"
+        ' <b title="{% translate "Open" context "a door" %}">{# {% translate "not this" %} #}</b>'
+    )
+    (tmp_path / "core" / "words.py").write_text('a = _("Sent")\nb = gettext("Due on %(day)s") % {"day": 1}\n')
+    return tmp_path
+
+
+def test_every_kind_of_sentence_is_found_with_its_file(checkout):
+    assert sentences(checkout) == {
+        Sentence(None, "Leave now", None): ["templates/report/page.html"],
+        Sentence(None, "One report", "%(n)s reports"): ["templates/report/page.html"],
+        Sentence("a door", "Open", None): ["templates/report/page.html"],
+        Sentence(None, "Sent", None): ["core/words.py"],
+        Sentence(None, "Due on %(day)s", None): ["core/words.py"],
+    }
+
+
+@pytest.fixture
+def translated(checkout) -> polib.POFile:
+    held = catalogue("ar", sentences(checkout), None)
+    words = {"Leave now": "غادر الآن", "Open": "فتح", "Sent": "أُرسل", "Due on %(day)s": "يحين في %(day)s"}
+    for entry in held:
+        if entry.msgid_plural:
+            entry.msgstr_plural = {number: "%(n)s بلاغات" for number in range(6)}
+        else:
+            entry.msgstr = words[entry.msgid]
+    return held
+
+
+def test_a_complete_catalogue_has_no_fault(checkout, translated):
+    assert faults("ar", translated, sentences(checkout)) == []
+
+
+def test_what_was_translated_is_kept_when_the_sources_move(checkout, translated):
+    (checkout / "core" / "words.py").write_text('a = _("Sent")\nc = _("New")\n')
+    fresh = catalogue("ar", sentences(checkout), translated)
+    assert fresh.find("Sent").msgstr == "أُرسل"
+    assert fresh.find("New").msgstr == ""
+    assert fresh.find("Due on %(day)s") is None
+
+
+def test_a_sentence_that_is_missing_from_the_catalogue_is_a_fault(checkout, translated):
+    translated.remove(translated.find("Sent"))
+    assert any("differ from the sources" in line for line in faults("ar", translated, sentences(checkout)))
+
+
+def test_an_untranslated_sentence_a_reporter_can_meet_is_a_fault_and_one_of_the_staff_is_not(checkout, translated):
+    translated.find("Sent").msgstr = ""
+    assert faults("ar", translated, sentences(checkout)) == []
+    translated.find("Leave now").msgstr = ""
+    assert faults("ar", translated, sentences(checkout)) == ["ar: a reporter can meet this untranslated: 'Leave now'"]
+
+
+@pytest.mark.parametrize("text", ["يحين", "يحين في %(date)s"])
+def test_a_placeholder_that_is_lost_or_invented_is_a_fault(checkout, translated, text):
+    translated.find("Due on %(day)s").msgstr = text
+    assert [line.split(":")[1] for line in faults("ar", translated, sentences(checkout))] == [" placeholders differ"]
+
+
+def test_a_translation_marked_as_doubtful_is_a_fault(checkout, translated):
+    translated.find("Sent").flags.append("fuzzy")
+    assert any("doubtful" in line for line in faults("ar", translated, sentences(checkout)))
