@@ -262,3 +262,16 @@ class WishFor(TextChoices):
     KNOWN = "known", _("Only that someone knows")
     ADVICE = "advice", _("Advice first")
     NOT_SURE = "not_sure", _("Not sure yet")
+
+
+class RevealReason(TextChoices):
+    """Why an identity is opened; the words beside it are sealed."""
+
+    TRIAGE = "triage", _("To triage the report")
+    SAFETY = "safety", _("To keep someone safe")
+    CONTACT = "contact", _("To get in touch as agreed")
+    INTERVIEW = "interview", _("To prepare an interview")
+    CONFLICT = "conflict", _("To check a conflict of interest")
+    CORRECTION = "correction", _("To correct the record")
+    REFERRAL = "referral", _("To refer the person to a service")
+    DECISION = "decision", _("To decide the case")

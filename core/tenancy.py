@@ -368,6 +368,31 @@ class NoOverlap(Sql):
         return [f'ALTER TABLE "{table}" DROP CONSTRAINT IF EXISTS "{self.name}"']
 
 
+class SameRow(Sql):
+    """A foreign key over (organisation, several columns): what this row says must stand in the other table too.
+
+    Nothing is asked while one of the columns is empty.
+    """
+
+    def __init__(self, fields: Sequence[str], *, name: str, to: str, columns: Sequence[str]) -> None:
+        self.fields, self.to, self.columns = tuple(fields), to, tuple(columns)
+        super().__init__(name=name)
+
+    def _rules(self) -> dict[str, Any]:
+        return {"fields": self.fields, "to": self.to, "columns": self.columns}
+
+    def statements(self, table: str, columns: dict[str, str]) -> list[str]:
+        here = ", ".join(f'"{columns[field]}"' for field in self.fields)
+        there = ", ".join(f'"{column}"' for column in self.columns)
+        return [
+            f'ALTER TABLE "{table}" ADD CONSTRAINT "{self.name}" FOREIGN KEY (organisation_id, {here}) '
+            f'REFERENCES "{self.to}" (organisation_id, {there}) DEFERRABLE INITIALLY IMMEDIATE'
+        ]
+
+    def undo(self, table: str) -> list[str]:
+        return [f'ALTER TABLE "{table}" DROP CONSTRAINT IF EXISTS "{self.name}"']
+
+
 def tenant(table: str, *constraints: models.BaseConstraint, **rules: Any) -> list[models.BaseConstraint]:
     """Row security, the pair key (organisation, id) and the given constraints, for the table of that name."""
     return [

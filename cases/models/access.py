@@ -10,9 +10,39 @@ from cases.models.case import Case
 from cases.models.people import Person
 from core.encryption.fields import SealedField, SealedModel
 from core.organisations import Office
-from core.tenancy import SameOrganisation, TenantForeignKey, TenantModel, tenant
+from core.tenancy import SameOrganisation, SameRow, TenantForeignKey, TenantModel, tenant
 
 USER = settings.AUTH_USER_MODEL
+
+
+class CaseDuty(TenantModel):
+    """What somebody has once been in a case: investigator, support officer or decision maker; never a second of them.
+
+    Never changed or removed, so that a grant given, ended and given anew cannot lead one person from one to the other.
+    """
+
+    case = TenantForeignKey(Case, on_delete=models.PROTECT, related_name="duties")
+    user = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+", db_index=False)
+    duty = models.CharField(max_length=15, choices=choices.GrantLevel.choices)
+    since = models.DateTimeField()
+
+    PRIVATE: set[str] = set()
+    PUBLIC = {"id", "organisation", "case", "user", "duty", "since"}
+
+    class Meta(TenantModel.Meta):
+        abstract = False
+        db_table = "case_duty"
+        constraints = tenant(
+            "case_duty",
+            SameOrganisation("case", name="case_duty_case_same_org", to="case_file"),
+            models.UniqueConstraint(fields=("organisation", "case", "user"), name="case_duty_one_for_ever"),
+            models.UniqueConstraint(fields=("organisation", "case", "user", "duty"), name="case_duty_said"),
+            models.CheckConstraint(
+                condition=Q(duty__in=("investigate", "support", "decide")), name="case_duty_kept_apart"
+            ),
+            app="append",
+            worker="append",
+        )
 
 
 class CaseGrant(TenantModel, UserObjectPermissionBase):
@@ -29,11 +59,19 @@ class CaseGrant(TenantModel, UserObjectPermissionBase):
     granted_by = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     # A door broken open: reading only, whatever the level says.
     break_glass = models.BooleanField(default=False)
+    # Filled by the database: the level where it is one of those kept apart; it must stand in case_duty.
+    duty = models.GeneratedField(
+        expression=models.Case(
+            models.When(level__in=("investigate", "support", "decide"), then=F("level")), default=models.Value(None)
+        ),
+        output_field=models.CharField(max_length=15, null=True),
+        db_persist=True,
+    )
 
     PRIVATE: set[str] = set()
     PUBLIC = {
         "id", "organisation", "user", "permission", "content_object", "level", "identities", "starts_at", "ends_at",
-        "granted_by", "break_glass",
+        "granted_by", "break_glass", "duty",
     }  # fmt: skip
 
     class Meta(TenantModel.Meta):
@@ -42,6 +80,15 @@ class CaseGrant(TenantModel, UserObjectPermissionBase):
         constraints = tenant(
             "case_grant",
             SameOrganisation("content_object", name="case_grant_case_same_org", to="case_file"),
+            SameRow(
+                ("content_object", "user", "duty"),
+                name="case_grant_duty_is_taken",
+                to="case_duty",
+                columns=("case_id", "user_id", "duty"),
+            ),
+            models.CheckConstraint(
+                condition=Q(granted_by=None) | ~Q(granted_by=F("user")), name="case_grant_by_somebody_else"
+            ),
             models.UniqueConstraint(
                 fields=("organisation", "user", "permission", "content_object"), name="case_grant_once"
             ),
@@ -89,6 +136,7 @@ class Exclusion(TenantModel):
         ("named", "was named as someone who must not know"),
         ("office", "works in an office that must not know"),
         ("declared", "declared a conflict of interest"),
+        ("doubt", "may be someone named; a person decides"),
     ]
 
     case = TenantForeignKey(Case, on_delete=models.PROTECT, related_name="exclusions")
