@@ -14,6 +14,7 @@ from cases.models import (
     AllegationSubject,
     AllegationVictim,
     Case,
+    CaseDuty,
     CaseGrant,
     Exclusion,
     HelpContact,
@@ -77,6 +78,7 @@ class Rows:
     allegations: list[Allegation] = field(default_factory=list)
     victims: list[AllegationVictim] = field(default_factory=list)
     subjects: list[AllegationSubject] = field(default_factory=list)
+    duties: list[CaseDuty] = field(default_factory=list)
     grants: list[CaseGrant] = field(default_factory=list)
     exclusions: list[Exclusion] = field(default_factory=list)
     support: list[SupportRequest] = field(default_factory=list)
@@ -85,8 +87,8 @@ class Rows:
     def save(self) -> None:
         """Write everything, parents first."""
         for rows in (
-            self.cases, self.reports, self.people, self.grants, self.participants, self.identities, self.allegations,
-            self.victims, self.subjects, self.exclusions, self.support, self.notes,
+            self.cases, self.reports, self.people, self.duties, self.grants, self.participants, self.identities,
+            self.allegations, self.victims, self.subjects, self.exclusions, self.support, self.notes,
         ):  # fmt: skip
             if rows:
                 type(rows[0]).objects.bulk_create(rows, batch_size=500)
@@ -237,7 +239,9 @@ def _case(rows: Rows, house: House, rng: random.Random, received: datetime, now:
         if manager != intake:
             rows.grants.append(_grant(case, manager, GrantLevel.MANAGE, triaged or received))
         if investigator not in (manager, intake):
-            rows.grants.append(_grant(case, investigator, GrantLevel.INVESTIGATE, triaged or received))
+            since = triaged or received
+            rows.duties.append(CaseDuty(case=case, user=investigator, duty=GrantLevel.INVESTIGATE, since=since))
+            rows.grants.append(_grant(case, investigator, GrantLevel.INVESTIGATE, since))
     language = rng.choices(("en", "ar", "fr"), (5, 4, 1))[0]
     mode = rng.choices(choices.Mode.values, (5, 3, 2))[0]
     channel = "web_form" if mode == "anonymous" or rng.random() < 0.5 else rng.choice(choices.Channel.values)
