@@ -28,6 +28,9 @@ STATE_DIR = Path(env.str("AMPARO_STATE", str(BASE_DIR / ".amparo")))
 KEYS_DIR = Path(env.str("AMPARO_KEYS", str(STATE_DIR / "keys")))
 ROOT_KEY_FILE = env.str("AMPARO_ROOT_KEY_FILE", "")
 CHECKPOINTS_DIR = Path(env.str("AMPARO_CHECKPOINTS", str(STATE_DIR / "checkpoints")))
+# Further folders that get each checkpoint of the audit: another machine's share, a mounted write-once store.
+WITNESS_DIRS = [Path(place) for place in env.list("AMPARO_WITNESSES", default=[])]
+AUDIT_SEAL_EVERY = env.float("AMPARO_AUDIT_SEAL_EVERY", 2.0)  # seconds between two rounds of the sealer
 
 
 def _environment() -> dict[str, str]:

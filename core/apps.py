@@ -10,6 +10,7 @@ class CoreConfig(AppConfig):
         from django.db.models.signals import post_migrate
 
         from core import checks, third_party  # noqa: F401  registers the system checks
-        from core.deadlines import declarations  # noqa: F401  declares the notices and events of clocks
+        from core.audit import declarations as audit_events  # noqa: F401  the floor's own events
+        from core.deadlines import declarations as clock_events  # noqa: F401  declares the notices and events of clocks
 
         post_migrate.connect(third_party.grant, dispatch_uid="core.third_party.grant")

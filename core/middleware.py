@@ -61,7 +61,7 @@ class OrganisationScope:
                 user, now, session=session_mark(request), second_factor_at=second_factor_at(request)
             )
             response = self._guarded(request)
-        refusals.write(request, found, user.pk)
+        self._write_refusals(request, found, user=user.pk)
         return response
 
     def _public(self, request: Any, found: Organisation | None) -> HttpResponse:
@@ -70,7 +70,15 @@ class OrganisationScope:
             return self.get_response(request)
         request.actor = REPORTER
         with organisation(found.id, role="intake"):
-            return self._guarded(request)
+            response = self._guarded(request)
+        self._write_refusals(request, found, role="intake")
+        return response
+
+    def _write_refusals(self, request: Any, found: Organisation, **scope: Any) -> None:
+        if kept := refusals.taken(request):
+            with organisation(found.id, **scope):
+                for record in kept:
+                    record()
 
     def _guarded(self, request: Any) -> HttpResponse:
         response = self.get_response(request)

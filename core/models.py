@@ -1,5 +1,6 @@
 """Gathers the floor's tables from the rooms they live in."""
 
+from core.audit.tables import AuditCheckpoint, AuditCursor, AuditEvent, AuditLeaf, AuditSeal
 from core.deadlines.models import Breach, Deadline, DeadlineKind, Extension, OwnDay, Pause
 from core.encryption.tables import BlindToken, DataKey, OrganisationKey, SealingKey
 from core.marks import SystemMark
@@ -7,6 +8,11 @@ from core.organisations import Membership, Office, Organisation, RoleGrant, User
 from core.outbox.models import Delivery, Notice
 
 __all__ = [
+    "AuditCheckpoint",
+    "AuditCursor",
+    "AuditEvent",
+    "AuditLeaf",
+    "AuditSeal",
     "BlindToken",
     "Breach",
     "DataKey",

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views import View
 
-from core import refusals
+from core import audit
 from core.errors import ConcurrentEdit, DomainError, Refused, SecondFactorNeeded
 from core.middleware import require_member
 from core.permissions import allowed
@@ -60,15 +60,7 @@ class Page(View):
 
     def refused(self, request: Any) -> None:
         """A member without the permission: to them the page does not exist; the attempt is recorded."""
-        from core import audit  # noqa: PLC0415  the audit room builds on this one
-
-        actor, needed = request.actor, str(self.needs)
-        refusals.later(
-            request,
-            lambda: audit.record(
-                "core.page_refused", by=actor, about=None, outcome="refused", facts={"needed": needed}
-            ),
-        )
+        audit.refused_later(request, "core.page_refused", by=request.actor, facts={"needed": str(self.needs)})
 
     def ask_again(self, request: Any, error: DomainError) -> HttpResponse:
         """Send to the confirmation of the second factor, and back here."""
@@ -81,6 +73,9 @@ class Page(View):
     def problem(self, request: Any, error: DomainError) -> HttpResponse:
         """The error's own message, in the frame of the page."""
         request.failed = True
+        if isinstance(error, Refused):
+            name = request.resolver_match.view_name
+            audit.refused_later(request, "core.act_refused", by=request.actor, facts={"page": name})
         template = "errors/conflict.html" if isinstance(error, ConcurrentEdit) else "errors/problem.html"
         frame = "public_base.html" if self.public else "staff_base.html"
         return TemplateResponse(request, template, {"error": error, "frame_template": frame}, status=error.status)

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from core.audit.selectors import Entry, events_about
 from django.db.models import QuerySet
 
 from cases.choices import Part
@@ -23,6 +22,7 @@ from cases.models import (
 )
 from cases.selectors import people_of
 from cases.selectors.desk import with_urgency
+from core.audit.selectors import Entry, events_about
 from core.deadlines.models import Deadline
 
 STORY = 60

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from core.audit.selectors import events_about
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,6 +14,7 @@ from cases.selectors import access_case, grant_of, may_write
 from cases.selectors.case_page import CaseFacts, facts_of, mailboxes_of, messages_of, notes_of, unread_of
 from cases.states import CASE
 from core import audit, phrases, ui
+from core.audit.selectors import events_about
 from core.deadlines import registry as deadline_kinds
 from core.encryption.fields import reveal_each
 from core.permissions import allowed

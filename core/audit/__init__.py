@@ -1,16 +1,5 @@
-"""Declared events, written with the change they speak of."""
+"""The audit: declared events, written with the change they speak of, sealed later so that no one can alter them."""
 
-from typing import Any
+from core.audit.events import Outcome, Undeclared, declare, present, record, refused_later
 
-_declared: dict[str, str] = {}
-
-
-def declare(name: str, sentence: str) -> None:
-    """Name an event once, with the sentence that presents it."""
-    _declared[name] = sentence
-
-
-def record(name: str, *, by: Any, about: Any = None, **_rest: Any) -> None:
-    """Write one declared event."""
-    if name not in _declared:
-        raise KeyError(name)
+__all__ = ["Outcome", "Undeclared", "declare", "present", "record", "refused_later"]
