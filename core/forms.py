@@ -39,8 +39,17 @@ def first_control(field: forms.BoundField) -> str:
     return field.id_for_label or field.auto_id
 
 
-class ProblemList:
-    """Mixin of a form: its problems in the order of the page."""
+def problems(form: forms.BaseForm) -> list[Problem]:
+    """Every correction of a form in the order of the page; those of the form as a whole first, without an address."""
+    found = [Problem("", str(message)) for message in form.non_field_errors()]
+    for field in form:
+        anchor = "" if field.is_hidden else first_control(field)
+        found += [Problem(anchor, str(message)) for message in field.errors]
+    return found
+
+
+class Manners:
+    """What every form of the product has in common."""
 
     # The server answers with sentences that say what to do; the browser's own bubbles would be in another language.
     use_required_attribute = False
@@ -49,15 +58,8 @@ class ProblemList:
     #: The icon beside a correction; public forms hold out a hand instead of a warning sign.
     correction_icon: ClassVar[str] = "alert"
 
-    def problems(self: Any) -> list[Problem]:
-        """Every correction with its address; those of the whole form first, without one."""
-        found = [Problem("", str(message)) for message in self.non_field_errors()]
-        for field in self:
-            found += [Problem(first_control(field), str(message)) for message in field.errors]
-        return found
 
-
-class Form(ProblemList, forms.Form):
+class Form(Manners, forms.Form):
     """Base of every form of the product."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -71,7 +73,7 @@ class PublicForm(Form):
     correction_icon = "talk"
 
 
-class ModelForm(ProblemList, forms.ModelForm):
+class ModelForm(Manners, forms.ModelForm):
     """Base of forms over a row without private fields; public pages use Form, since their role may not read."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

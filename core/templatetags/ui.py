@@ -21,6 +21,8 @@ from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext as _
 
 from core import phrases
+from core.forms import Problem
+from core.forms import problems as problems_of
 
 register = template.Library()
 
@@ -184,6 +186,12 @@ def leave_address(context: template.Context) -> str:
         except NoReverseMatch:
             continue
     return "about:blank"
+
+
+@register.filter
+def problems(form: forms.BaseForm | None) -> list[Problem]:
+    """What a form asks to be corrected; nothing while it is not bound."""
+    return problems_of(form) if form is not None and form.is_bound else []
 
 
 @register.filter

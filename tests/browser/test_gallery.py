@@ -144,9 +144,9 @@ def test_the_printed_slip_holds_the_number_and_nothing_else(page: Page, live_ser
     assert seen == "Your number 4821 0937 6205 1884 3067 4 8 2 1, 0 9 3 7, 6 2 0 5, 1 8 8 4, 3 0 6 7"
 
 
-def test_a_public_page_says_nothing_in_its_title_and_sends_no_referrer(page: Page, live_server: Any) -> None:
+def test_a_public_page_says_nothing_in_its_title_and_no_other_host_learns_of_it(page: Page, live_server: Any) -> None:
     for name in PAGES:
         if name.startswith("public/"):
             page.goto(f"{live_server.url}/gallery/{name}/")
             assert page.title() in ("Page · Contact", "Page · Messages", "Page · Information")
-            assert page.locator("meta[name=referrer]").get_attribute("content") == "no-referrer"
+            assert page.locator("meta[name=referrer]").get_attribute("content") == "same-origin"

@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.forms import Choice, Form, PartialDate, PartialDateField, PublicForm
+from core.forms import Choice, Form, PartialDate, PartialDateField, PublicForm, problems
 
 
 class Told(Form):
@@ -95,8 +95,8 @@ def test_a_fine_form_shows_no_problem_list() -> None:
 def test_a_problem_of_the_whole_form_stands_first_and_leads_nowhere() -> None:
     form = Told({})
     form.add_error(None, "Someone else has it open.")
-    assert form.problems()[0].message == "Someone else has it open."
-    assert form.problems()[0].anchor == ""
+    assert problems(form)[0].message == "Someone else has it open."
+    assert problems(form)[0].anchor == ""
 
 
 def test_a_reporter_is_never_shown_a_warning_sign() -> None:
