@@ -193,6 +193,13 @@ EMAIL_HOST_PASSWORD = env.str("AMPARO_EMAIL_PASSWORD", "")
 EMAIL_USE_TLS = env.bool("AMPARO_EMAIL_TLS", default=PRODUCTION)
 EMAIL_TIMEOUT = 10
 OPERATOR_EMAIL = env.str("AMPARO_OPERATOR_EMAIL", "")
+# Seconds past which the operator is told: the sweep and the sealer look every few seconds, notices are retried.
+STATUS_LIMITS = {
+    "sweep": env.int("AMPARO_LIMIT_SWEEP", 120),
+    "sealing": env.int("AMPARO_LIMIT_SEALING", 120),
+    "unsealed": env.int("AMPARO_LIMIT_UNSEALED", 900),
+    "notices": env.int("AMPARO_LIMIT_NOTICES", 1800),
+}
 DEFAULT_FROM_EMAIL = env.str("AMPARO_EMAIL_FROM", "amparo@localhost")
 
 ACCESS_TABLE = BASE_DIR / "config" / "access_table.csv"

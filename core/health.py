@@ -1,12 +1,18 @@
-"""Is this process alive, and can it take a report."""
+"""Is this process alive, can it take a report, and how do the helpers behind it."""
 
+import secrets
+from dataclasses import asdict
+from pathlib import Path
 from uuid import UUID
 
+from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
 from django.views import View
 
+from core import status
 from core.encryption import receipts, roots
 from core.errors import KeyUnavailable
 
@@ -81,3 +87,26 @@ class _Tables:
 
 
 _tables = _Tables()
+
+
+class Status(View):
+    """How the helpers do, for whoever holds the status token (`Authorization: Bearer …`); 404 for everybody else."""
+
+    public = True
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        if not _token_fits(request.headers.get("Authorization", "")):
+            raise Http404
+        found = status.conditions(timezone.now())
+        return JsonResponse(
+            {"ok": all(condition.ok for condition in found), "conditions": [asdict(condition) for condition in found]}
+        )
+
+
+def _token_fits(header: str) -> bool:
+    try:
+        token = Path(settings.STATUS_TOKEN_FILE).read_text(encoding="utf-8").strip()
+    except OSError:
+        return False
+    given = header.removeprefix("Bearer ").strip()
+    return bool(token) and secrets.compare_digest(given.encode(), token.encode())

@@ -3,10 +3,12 @@
 from celery import shared_task
 from django.utils import timezone
 
-from core import marks
+from core import marks, status
 from core.deadlines.sweep import sweep
 from core.outbox.delivery import deliver
 from core.waking import DELIVER, TenantTask, publish, wake
+
+STARTED = timezone.now()  # what was never done is late only when this process has waited for it long enough
 
 __all__ = ["TenantTask", "deliver_notices", "publish", "sweep_deadlines", "wake"]
 
@@ -17,6 +19,7 @@ def sweep_deadlines() -> None:
     now = timezone.now()
     sweep(now)
     marks.mark(marks.SWEEP, now=now)
+    status.raise_alarms(status.SEEN_BY_WORKER, now, since=STARTED)
 
 
 @shared_task(name=DELIVER)

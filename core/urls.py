@@ -8,4 +8,5 @@ urlpatterns = [
     path("", pages.front, name="front"),
     path("healthz", health.Alive.as_view(), name="healthz"),
     path("readyz", health.Ready.as_view(), name="readyz"),
+    path("status", health.Status.as_view(), name="status"),
 ]

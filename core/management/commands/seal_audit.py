@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, InterfaceError, connection
 from django.utils import timezone
 
+from core import status
 from core.audit import keys, sealing, verify, witness
 from core.errors import DomainError, KeyUnavailable, Tampered
 from core.tenancy import signed_in_as
@@ -62,11 +63,12 @@ class Command(BaseCommand):
         return events, lines
 
     def _loop(self, sign: keys.Sign, key: verify.Key, every: float) -> None:
-        stop = threading.Event()
+        stop, since = threading.Event(), timezone.now()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_received: stop.set())
         while not stop.is_set():
             try:
+                status.raise_alarms(status.SEEN_BY_SEALER, timezone.now(), since=since)
                 self._round(sign, key)
             except (DatabaseError, InterfaceError) as error:
                 log.warning("audit.database_unreachable error=%s", type(error).__name__)
