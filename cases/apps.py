@@ -5,4 +5,4 @@ class CasesConfig(AppConfig):
     name = "cases"
 
     def ready(self) -> None:
-        from cases import permissions  # noqa: F401  declares what one may do
+        from cases import deadline_kinds, permissions  # noqa: F401  declares clocks, and what one may do

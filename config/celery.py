@@ -59,7 +59,7 @@ def options(role: str, broker: str) -> dict[str, Any]:
         "worker_hijack_root_logger": False,
         "enable_utc": True,
         "timezone": "UTC",
-        "beat_schedule_filename": str(Path(settings.STATE_DIR) / "beat"),
+        "beat_schedule_filename": str(Path(settings.STATE_DIR) / "beat-schedule"),
         "beat_schedule": SCHEDULE,
     }
 

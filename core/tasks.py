@@ -4,7 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from core import marks, status
-from core.deadlines.sweep import sweep
+from core.deadlines.sweeping import sweep
 from core.outbox.delivery import deliver
 from core.waking import DELIVER, TenantTask, publish, wake
 

@@ -16,7 +16,7 @@ from core.deadlines.actions import (
     start,
 )
 from core.deadlines.registry import ABOVE, HEAD_OF_OFFICE, MANAGER, OWNER, declare
-from core.deadlines.sweep import sweep
+from core.deadlines.sweeping import sweep
 
 __all__ = [
     "ABOVE",

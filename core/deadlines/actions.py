@@ -59,9 +59,7 @@ def cancel_all(*, subject: UUID, by: Actor, now: datetime) -> int:
     return sum(cancel(kind, subject=subject, by=by, now=now) for kind in list(kinds))
 
 
-def pause(
-    deadline: Deadline, *, reason: str, by: Actor, now: datetime, until: datetime | None = None
-) -> Pause:
+def pause(deadline: Deadline, *, reason: str, by: Actor, now: datetime, until: datetime | None = None) -> Pause:
     """Stop the clock, with a reason; with `until` it goes on by itself. Raises Refused unless it is running."""
     clock = _locked(deadline)
     if clock.state != State.OPEN:
@@ -72,7 +70,9 @@ def pause(
     stop = Pause(deadline=clock, started_at=now, until=until, reason=reason, paused_by=by.user)
     stop.save(force_insert=True)
     _change(clock, deadline, state=State.PAUSED, next_at=until)
-    audit.record("deadlines.paused", by=by, about=clock, reference=clock.reference, facts={"reason": reason})
+    audit.record(
+        "deadlines.paused", by=by, about=clock, reference=clock.reference, facts={"kind": clock.kind, "reason": reason}
+    )
     return stop
 
 
@@ -84,7 +84,7 @@ def resume(deadline: Deadline, *, by: Actor, now: datetime) -> bool:
     pauses = pauses_of(clock)
     _close_pause(pauses, by=by, now=now)
     _retime(clock, deadline, pauses=pauses, now=now)
-    audit.record("deadlines.resumed", by=by, about=clock, reference=clock.reference)
+    audit.record("deadlines.resumed", by=by, about=clock, reference=clock.reference, facts={"kind": clock.kind})
     return True
 
 
@@ -101,7 +101,7 @@ def extend(deadline: Deadline, *, more: int, reason: str, by: Actor, now: dateti
     asked.save(force_insert=True)
     audit.record(
         "deadlines.extension_asked", by=by, about=clock, reference=clock.reference,
-        facts={"more": more, "reason": reason},
+        facts={"kind": clock.kind, "more": more, "reason": reason},
     )  # fmt: skip
     return asked
 
@@ -123,7 +123,8 @@ def decide_extension(extension: Extension, *, approved: bool, by: Actor, now: da
         Deadline.objects.filter(pk=clock.pk).update(amount=clock.amount)
         _retime(clock, extension.deadline, pauses=pauses_of(clock), now=now)
     name = "deadlines.extension_given" if approved else "deadlines.extension_refused"
-    audit.record(name, by=by, about=clock, reference=clock.reference, facts={"more": extension.more})
+    facts = {"kind": clock.kind, "more": extension.more}
+    audit.record(name, by=by, about=clock, reference=clock.reference, facts=facts)
     return extension
 
 
@@ -155,7 +156,7 @@ def add_own_day(day: date, *, name: str, by: Actor, now: datetime) -> OwnDay:
     """A day the organisation does not work; clocks that run and were not missed are reckoned anew."""
     own, _new = OwnDay.objects.get_or_create(day=day, defaults={"name": name})
     reckon_anew(now=now)
-    audit.record("deadlines.calendar_changed", by=by, facts={"day": day.isoformat(), "worked": False})
+    audit.record("deadlines.calendar_changed", by=by, facts={"day": day, "worked": False})
     return own
 
 
@@ -163,7 +164,7 @@ def remove_own_day(day: date, *, by: Actor, now: datetime) -> None:
     """The organisation works on that day after all; clocks that run and were not missed are reckoned anew."""
     OwnDay.objects.filter(day=day).delete()
     reckon_anew(now=now)
-    audit.record("deadlines.calendar_changed", by=by, facts={"day": day.isoformat(), "worked": True})
+    audit.record("deadlines.calendar_changed", by=by, facts={"day": day, "worked": True})
 
 
 def reckon_anew(*, now: datetime) -> int:

@@ -1,7 +1,7 @@
 """The kinds of deadline the apps declare, and the defaults each organisation starts with."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -83,6 +83,19 @@ def kind(key: str) -> Kind:
 def declared() -> Mapping[str, Kind]:
     """Every declared kind by its key."""
     return dict(_declared)
+
+
+class Titles(Mapping[str, Any]):
+    """The titles of all declared kinds by key, looked up when they are asked for."""
+
+    def __getitem__(self, key: str) -> Any:
+        return _declared[key].title
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_declared)
+
+    def __len__(self) -> int:
+        return len(_declared)
 
 
 @cache

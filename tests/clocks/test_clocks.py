@@ -9,7 +9,7 @@ from django.db import IntegrityError, ProgrammingError, connection, transaction
 from core import deadlines
 from core.deadlines.actions import note_breach
 from core.deadlines.models import Breach, Deadline, DeadlineKind, Extension, OwnDay, Pause, State
-from core.deadlines.registry import defaults
+from core.deadlines.registry import declared, defaults
 from core.errors import Refused
 from core.tenancy import organisation
 from tests.clocks.conftest import MONDAY, give_terms
@@ -172,6 +172,11 @@ def test_more_time_given_late_moves_the_clock_and_keeps_the_breach(both: Cast) -
         clock.refresh_from_db()
         assert clock.due_at > late
         assert Breach.objects.get().due_at == WEDNESDAY_NIGHT
+
+
+def test_every_declared_clock_has_terms_with_a_source_and_every_term_a_declared_clock() -> None:
+    assert set(defaults()) == set(declared())
+    assert all(terms.source for terms in defaults().values())
 
 
 def test_a_new_organisation_gets_a_copy_of_every_default_and_may_differ(cast: Cast) -> None:
