@@ -28,9 +28,6 @@ def origin(organisation: UUID | str) -> str:
     return f"amparo.audit/{pseudonym(organisation)}"
 
 
-EVERYBODY = "amparo.audit/all"  # the log whose entries are the organisations' checkpoints
-
-
 def _outside(value: Any) -> Any:
     if isinstance(value, dict) and set(value) == {"id"}:
         return {"id": pseudonym(value["id"])}

@@ -1,5 +1,6 @@
 """The sealer's signing key, and the public half everyone checks with."""
 
+import base64
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +13,11 @@ from core.audit import verify
 from core.errors import KeyUnavailable
 
 Sign = Callable[[str, int, bytes], str]  # origin, size, root: the signed note
+
+
+def note(body: str, key: verify.Key, signature: bytes) -> str:
+    """Text and signature as one signed note (C2SP signed-note)."""
+    return f"{body}\n\u2014 {key.name} {base64.b64encode(key.mark + signature).decode()}\n"
 
 
 def public_key(folder: Path | None = None) -> verify.Key:
@@ -37,7 +43,7 @@ def signer(folder: Path | None = None) -> Sign:
 
     def sign(origin: str, size: int, root: bytes) -> str:
         body = verify.note_body(origin, size, root)
-        return verify.note_text(body, key, private.sign(body.encode()))
+        return note(body, key, private.sign(body.encode()))
 
     return sign
 

@@ -100,7 +100,9 @@ def _read(note: str, name: str, faults: list[tuple[str, verify.Fault]]) -> Itera
 
 def _one(cursor: Any, organisation: UUID, name: str, *, key: verify.Key, seen: verify.Witness | None) -> Findings:
     found = Findings(logs=1)
-    gaps, now, sealed = [], [], []
+    gaps: list[int] = []
+    now: list[bytes] = []  # hashes of the events as they are
+    sealed: list[bytes] = []
     for place in places(cursor, organisation):
         if place.number != len(sealed) + 1 + len(gaps):
             first = len(sealed) + 1 + len(gaps)
@@ -123,7 +125,7 @@ def check(witness_files: list[Path], *, key: verify.Key) -> Findings:
     cannot be read.
     """
     seen = verify.read_witness(path.read_text(encoding="utf-8").splitlines() for path in witness_files)
-    whole = documents.EVERYBODY
+    whole = verify.EVERYBODY
     total = Findings()
     with snapshot() as cursor:
         for organisation, _slug in organisations(cursor):

@@ -36,20 +36,3 @@ class Tree:
                 path.append(self._root(start, cut))
                 start = cut
         return path[::-1]
-
-    def consistency(self, size: int, new_size: int) -> list[bytes]:
-        """The hashes that show that the first `new_size` leaves begin with the first `size`; both at least 1."""
-        if not 0 < size <= new_size <= len(self.levels[0]):
-            raise IndexError("no such trees here")
-        path, start, end, whole = [], 0, new_size, True
-        while size != end:
-            cut = start + (1 << (end - start - 1).bit_length() - 1)
-            if size <= cut:
-                path.append(self._root(cut, end))
-                end = cut
-            else:
-                path.append(self._root(start, cut))
-                start, whole = cut, False
-        if not whole:
-            path.append(self._root(start, end))
-        return path[::-1]

@@ -96,7 +96,7 @@ def _append(cursor: Any, rows: Sequence[tuple[Any, ...]], *, sign: keys.Sign, ke
         "INSERT INTO audit_checkpoint (id, organisation_id, size, root, frontier, note, position, sealed_at) VALUES %s",
         checkpoints,
     )
-    note = sign(documents.EVERYBODY, whole.size, whole.root())
+    note = sign(verify.EVERYBODY, whole.size, whole.root())
     cursor.execute(
         "INSERT INTO audit_seal (size, root, frontier, note, sealed_at) VALUES (%s, %s, %s, %s, %s)",
         [whole.size, whole.root(), b"".join(whole.hashes), note, now],

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import models
@@ -33,7 +34,7 @@ class EventsPage:
     more: bool
 
 
-def presented(events: Iterable[AuditEvent]) -> list[Entry]:
+def presented(events: Iterable[Any]) -> list[Entry]:
     """Events (from `AuditEvent.objects.timed()`) with their sentences; one further query for all names."""
     found = list(events)
     people: set[UUID] = set().union(*(people_in(event) for event in found))
@@ -69,7 +70,7 @@ def events(
     return AuditEvent.objects.timed().filter(**{key: value for key, value in asked.items() if value}).order_by("-id")
 
 
-def events_page(*, page: int = 1, size: int = PAGE, **asked: object) -> EventsPage:
+def events_page(*, page: int = 1, size: int = PAGE, **asked: Any) -> EventsPage:
     """One page of `events`, with sentences, in two queries; pages count from 1."""
     start = (max(page, 1) - 1) * size
     found = presented(events(**asked)[start : start + size + 1])

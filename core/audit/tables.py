@@ -1,5 +1,7 @@
 """What is written, what the sealer adds, and how far it has come."""
 
+from typing import ClassVar
+
 from django.db import models
 from django.db.models.expressions import RawSQL
 
@@ -37,7 +39,7 @@ class AuditEvent(TenantModel):
     hashes = models.JSONField(default=dict)
     facts = models.JSONField(default=dict)
 
-    objects = EventManager()
+    objects: ClassVar[EventManager] = EventManager()
 
     PRIVATE: set[str] = set()
     PUBLIC = {

@@ -4,14 +4,13 @@
     python -I verify.py PACKAGE [--key audit.pub] [--witness audit.jsonl]
 
 PACKAGE is a folder written by `manage.py export_audit`. The key is the operator's public key as you were given it,
-by another way than the package. A witness file is a copy of the checkpoints kept outside the database.
+by another way than the package. A witness file is a copy of the checkpoints kept outside the database, or the
+checkpoints.jsonl of a package you got earlier: the log must only have grown since.
 Answers 0 when everything fits, 1 when something does not (the first place that does not fit is named first), 2 when
 the package cannot be read.
 
 Formats: Merkle tree of RFC 6962 with SHA-256; checkpoints and keys as C2SP signed notes; Ed25519 of RFC 8032.
 """
-
-from __future__ import annotations
 
 import argparse
 import base64
@@ -24,11 +23,11 @@ from typing import NamedTuple
 
 FORMAT = "amparo-audit-1"
 SIGNER = "amparo.audit"  # the name keys in PEM sign under
+EVERYBODY = "amparo.audit/all"  # the log whose entries are the organisations' checkpoints
 PEM_START = bytes.fromhex("302a300506032b6570032100")  # RFC 8410
 Fits = Callable[[bytes, bytes, bytes], bool]  # key, message, signature
 
-# --- Ed25519, verification only (RFC 8032, section 5.1) -----------------------------------------------------------
-
+# Ed25519, verification only (RFC 8032, section 5.1).
 _P = 2**255 - 19
 _ORDER = 2**252 + 27742317777372353535851937790883648493
 _D = -121665 * pow(121666, -1, _P) % _P
@@ -47,8 +46,7 @@ def _plus(one: _Point, two: _Point) -> _Point:
 
 
 def _decode(data: bytes) -> _Point | None:
-    number = int.from_bytes(data, "little")
-    odd, y = number >> 255, number & (2**255 - 1)
+    odd, y = divmod(int.from_bytes(data, "little"), 2**255)
     if y >= _P:
         return None
     square = (y * y - 1) * pow(_D * y * y + 1, -1, _P) % _P
@@ -57,8 +55,7 @@ def _decode(data: bytes) -> _Point | None:
         x = x * _ROOT_OF_MINUS_ONE % _P
     if x * x % _P != square or (x == 0 and odd):
         return None
-    if x & 1 != odd:
-        x = _P - x
+    x = x if x & 1 == odd else _P - x
     return x, y, 1, x * y % _P
 
 
@@ -68,9 +65,7 @@ def _encode(point: _Point) -> bytes:
     return (y | (x & 1) << 255).to_bytes(32, "little")
 
 
-_base = _decode((4 * pow(5, -1, _P) % _P).to_bytes(32, "little"))
-assert _base is not None  # noqa: S101  the curve's own base point
-_BASE: _Point = _base
+_BASE = _decode((4 * pow(5, -1, _P) % _P).to_bytes(32, "little")) or _NEUTRAL
 
 
 def signature_fits(key: bytes, message: bytes, signature: bytes) -> bool:
@@ -81,8 +76,7 @@ def signature_fits(key: bytes, message: bytes, signature: bytes) -> bool:
     s = int.from_bytes(signature[32:], "little")
     if public is None or s >= _ORDER:
         return False
-    challenge = hashlib.sha512(signature[:32] + key + message).digest()
-    k = int.from_bytes(challenge, "little") % _ORDER
+    k = int.from_bytes(hashlib.sha512(signature[:32] + key + message).digest(), "little") % _ORDER
     minus = (_P - public[0], public[1], public[2], _P - public[3])
     steps = (None, _BASE, minus, _plus(_BASE, minus))
     total = _NEUTRAL
@@ -94,8 +88,7 @@ def signature_fits(key: bytes, message: bytes, signature: bytes) -> bool:
     return _encode(total) == signature[:32]
 
 
-# --- Merkle tree (RFC 6962, section 2) ------------------------------------------------------------------------------
-
+# Merkle tree (RFC 6962, section 2).
 EMPTY = hashlib.sha256(b"").digest()
 
 
@@ -113,8 +106,6 @@ class Frontier:
     """A growing tree kept as the roots of its complete subtrees, largest first."""
 
     def __init__(self, size: int = 0, hashes: Sequence[bytes] = ()) -> None:
-        if len(hashes) != size.bit_count():
-            raise ValueError("a frontier holds one hash for each bit set in its size")
         self.size, self.hashes = size, list(hashes)
 
     def append(self, leaf: bytes) -> None:
@@ -128,63 +119,34 @@ class Frontier:
 
     def root(self) -> bytes:
         """The tree's root hash."""
-        if not self.hashes:
-            return EMPTY
-        total = self.hashes[-1]
+        total = self.hashes[-1] if self.hashes else EMPTY
         for part in reversed(self.hashes[:-1]):
             total = node_hash(part, total)
         return total
 
 
+def _sides(place: int, last: int) -> list[bool]:
+    """For each step from a place up to the root: whether the other half lies on the left (RFC 9162, 2.1.3.2)."""
+    sides = []
+    while last:
+        left = place & 1 == 1 or place == last
+        sides.append(left)
+        while left and place and not place & 1:
+            place, last = place >> 1, last >> 1
+        place, last = place >> 1, last >> 1
+    return sides
+
+
 def is_included(leaf: bytes, index: int, size: int, root: bytes, proof: Sequence[bytes]) -> bool:
-    """Whether `leaf` stands at `index` of the tree of `size` leaves with this root (RFC 9162, 2.1.3.2)."""
-    if not 0 <= index < size:
+    """Whether `leaf` stands at `index` of the tree of `size` leaves with this root."""
+    if not 0 <= index < size or len(sides := _sides(index, size - 1)) != len(proof):
         return False
-    place, last, total = index, size - 1, leaf
-    for part in proof:
-        if last == 0:
-            return False
-        if place & 1 or place == last:
-            total = node_hash(part, total)
-            while place and not place & 1:
-                place, last = place >> 1, last >> 1
-        else:
-            total = node_hash(total, part)
-        place, last = place >> 1, last >> 1
-    return last == 0 and total == root
+    for left, part in zip(sides, proof, strict=True):
+        leaf = node_hash(part, leaf) if left else node_hash(leaf, part)
+    return leaf == root
 
 
-def is_consistent(size: int, root: bytes, new_size: int, new_root: bytes, proof: Sequence[bytes]) -> bool:
-    """Whether the tree (new_size, new_root) only adds to the tree (size, root) (RFC 9162, 2.1.4.2)."""
-    if size == new_size:
-        return root == new_root and not proof
-    if size == 0:
-        return root == EMPTY and not proof
-    if size > new_size or not proof:
-        return False
-    path = list(proof)
-    if size & (size - 1) == 0:
-        path.insert(0, root)
-    place, last = size - 1, new_size - 1
-    while place & 1:
-        place, last = place >> 1, last >> 1
-    old = new = path[0]
-    for part in path[1:]:
-        if last == 0:
-            return False
-        if place & 1 or place == last:
-            old, new = node_hash(part, old), node_hash(part, new)
-            while place and not place & 1:
-                place, last = place >> 1, last >> 1
-        else:
-            new = node_hash(new, part)
-        place, last = place >> 1, last >> 1
-    return last == 0 and old == root and new == new_root
-
-
-# --- Signed checkpoints (C2SP signed-note and tlog-checkpoint) ------------------------------------------------------
-
-
+# Signed checkpoints (C2SP signed-note and tlog-checkpoint).
 class Unreadable(Exception):
     """Something handed in is not in the expected form."""
 
@@ -208,11 +170,8 @@ def read_key(text: str) -> Key:
     """The key in `name+mark+base64` form, or in PEM."""
     pem = text.strip().startswith("-----BEGIN PUBLIC KEY-----")
     try:
-        if pem:
-            name, mark, rest = SIGNER, "", "".join(text.split("-----")[2].split())
-        else:
-            name, mark, rest = text.strip().split("+", 2)
-        raw = base64.b64decode(rest, validate=True)
+        parts = [SIGNER, "", "".join(text.split("-----")[2].split())] if pem else text.strip().split("+", 2)
+        (name, mark, _coded), raw = parts, base64.b64decode(parts[-1], validate=True)
     except (ValueError, IndexError) as error:
         raise Unreadable("The public key is neither in the form name+mark+base64 nor in PEM.") from error
     key = Key(name, raw[-32:])
@@ -243,11 +202,6 @@ def note_body(origin: str, size: int, root: bytes) -> str:
     return f"{origin}\n{size}\n{base64.b64encode(root).decode()}\n"
 
 
-def note_text(body: str, key: Key, signature: bytes) -> str:
-    """Text and signature as one note."""
-    return f"{body}\n\u2014 {key.name} {base64.b64encode(key.mark + signature).decode()}\n"
-
-
 def read_note(text: str) -> Checkpoint:
     """A note taken apart; its signature is not checked yet."""
     try:
@@ -261,16 +215,14 @@ def read_note(text: str) -> Checkpoint:
                 raise ValueError(line)
             signatures.append((name, raw[:4], raw[4:]))
         read = Checkpoint(origin, int(size), base64.b64decode(root, validate=True), body + "\n", tuple(signatures))
+        if read.body != note_body(read.origin, read.size, read.root):
+            raise ValueError(read.body)
     except ValueError as error:
         raise Unreadable("A checkpoint is not in the form of a signed note.") from error
-    if read.body != note_body(read.origin, read.size, read.root):
-        raise Unreadable("A checkpoint is not in the form of a signed note.")
     return read
 
 
-# --- The check ------------------------------------------------------------------------------------------------------
-
-
+# The check.
 class Fault(NamedTuple):
     """One thing that does not fit. Events count from 1; `number` is 0 when no event is meant, `last` ends a range."""
 
@@ -294,12 +246,12 @@ def read_witness(files: Iterable[Iterable[str]]) -> dict[str, Witness]:
         for line in lines:
             try:
                 whole, heads = json.loads(line), []
-                for head in whole["heads"]:
+                for head in whole.get("heads", []):  # without: a package's checkpoints.jsonl
                     one = read_note(head["note"])
                     heads.append(leaf_hash(one.body.encode()))
                     _remember(part, one, [bytes.fromhex(leaf) for leaf in head["leaves"]])
                 _remember(part, read_note(whole["note"]), heads)
-            except (ValueError, KeyError, TypeError) as error:
+            except (ValueError, KeyError, TypeError, AttributeError) as error:
                 raise Unreadable("A line of the witness file cannot be read.") from error
         for name, found in part.items():
             had = total.get(name, Witness([], []))
@@ -359,14 +311,9 @@ def check_roots(leaves: Sequence[bytes], checkpoints: Iterable[Checkpoint]) -> l
 
 
 def check_log(
-    documents: Sequence[bytes],
-    leaves: Sequence[bytes],
-    checkpoints: Sequence[Checkpoint],
-    *,
-    key: Key,
-    witness: Witness | None = None,
-    fits: Fits = signature_fits,
-) -> list[Fault]:
+    documents: Sequence[bytes], leaves: Sequence[bytes], checkpoints: Sequence[Checkpoint], *, key: Key,
+    witness: Witness | None = None, fits: Fits = signature_fits
+) -> list[Fault]:  # fmt: skip
     """Faults of one log, the first place first; empty when everything fits.
 
     `documents` are leaf hashes computed now from the events, `leaves` those stored when the events were sealed.
@@ -386,15 +333,9 @@ def check_log(
     return sorted(first.values()) + check_signatures([*checkpoints, *kept.checkpoints], key, fits)
 
 
-# --- A package ------------------------------------------------------------------------------------------------------
-
-
-def _lines(path: Path) -> list[bytes]:
-    return path.read_bytes().splitlines()
-
-
+# A package.
 def _check_extract(folder: Path, documents: list[bytes], head: Checkpoint) -> list[Fault]:
-    proofs = [json.loads(line) for line in _lines(folder / "proofs.jsonl")]
+    proofs = [json.loads(line) for line in (folder / "proofs.jsonl").read_bytes().splitlines()]
     if len(proofs) != len(documents):
         return [Fault(0, f"The extract holds {len(documents)} events and {len(proofs)} proofs.")]
     return [
@@ -410,23 +351,25 @@ def check_package(folder: Path, *, key: Key, witness_files: Sequence[Path] = ())
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
         if manifest["format"] != FORMAT:
             raise Unreadable(f"This script reads {FORMAT}, the package says {manifest['format']}.")
-        documents = [leaf_hash(line) for line in _lines(folder / "events.jsonl")]
-        checkpoints = [read_note(json.loads(line)["note"]) for line in _lines(folder / "checkpoints.jsonl")]
+        documents = [leaf_hash(line) for line in (folder / "events.jsonl").read_bytes().splitlines()]
+        notes = (folder / "checkpoints.jsonl").read_bytes().splitlines()
+        checkpoints = [read_note(json.loads(line)["note"]) for line in notes]
         origin = manifest["origin"]
         faults = [Fault(0, "A checkpoint of another log is in the package.") for c in checkpoints if c.origin != origin]
         if manifest["kind"] == "extract":
             head = max(checkpoints, key=lambda one: one.size)
             faults += check_signatures(checkpoints, key) + _check_extract(folder, documents, head)
         else:
-            leaves = [bytes.fromhex(line.decode()) for line in _lines(folder / "leaves.txt")]
+            leaves = [bytes.fromhex(line) for line in (folder / "leaves.txt").read_text().splitlines()]
             seen = read_witness(path.read_text(encoding="utf-8").splitlines() for path in witness_files)
             faults += check_log(documents, leaves, checkpoints, key=key, witness=seen.get(origin))
-        bound = json.loads((folder / "seal.json").read_text(encoding="utf-8"))
-        if bound and checkpoints:
+        if checkpoints:
+            bound = json.loads((folder / "seal.json").read_text(encoding="utf-8"))
             whole, last = read_note(bound["note"]), max(checkpoints, key=lambda one: one.size)
-            path_up = [bytes.fromhex(part) for part in bound["path"]]
+            up = [bytes.fromhex(part) for part in bound["path"]]
+            inside = is_included(leaf_hash(last.body.encode()), bound["index"], whole.size, whole.root, up)
             faults += check_signatures([whole], key)
-            if not is_included(leaf_hash(last.body.encode()), bound["index"], whole.size, whole.root, path_up):
+            if whole.origin != EVERYBODY or not inside:
                 faults.append(Fault(0, "The last checkpoint is not bound into the log over all organisations."))
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise Unreadable(f"The package cannot be read: {error}") from error
@@ -448,12 +391,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     if not chosen.key:
         print(f"Key taken from the package itself; compare it with the one you were given: {key}")
-    for fault in faults:
-        print(fault.sentence)
-    if faults:
-        return 1
-    print(f"{count} events checked: nothing changed, nothing missing, nothing out of place.")
-    return 0
+    good = f"{count} events checked: nothing changed, nothing missing, nothing out of place."
+    print("\n".join(fault.sentence for fault in faults) or good)
+    return 1 if faults else 0
 
 
 if __name__ == "__main__":

@@ -143,6 +143,17 @@ def test_a_log_nobody_touched_fits_here_and_in_the_package(log, capsys, tmp_path
     assert "compare it with the one you were given" in alone(tmp_path / "package")[1]
 
 
+def test_the_checkpoints_of_an_earlier_package_show_that_the_log_only_grew(log, amina, tamper, tmp_path):
+    call_command("export_audit", "north", tmp_path / "earlier")
+    write(log, amina, "AAAA-8888")
+    call_command("seal_audit")
+    earlier = tmp_path / "earlier" / "checkpoints.jsonl"
+    call_command("export_audit", "north", tmp_path / "later")
+    assert alone(tmp_path / "later", "--witness", earlier)[0] == 0
+    later = tmp_path / "later" / "checkpoints.jsonl"
+    assert "The end was cut off: a checkpoint covers 8 events" in alone(tmp_path / "earlier", "--witness", later)[1]
+
+
 def test_the_export_itself_is_recorded(log, tmp_path):
     call_command("export_audit", "north", tmp_path / "package")
     with organisation(log.pk):

@@ -6,7 +6,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from core.audit import verify
+from core.audit import keys, verify
 
 PRIVATE = Ed25519PrivateKey.from_private_bytes(b"\x07" * 32)
 STRANGER = Ed25519PrivateKey.from_private_bytes(b"\x08" * 32)
@@ -26,7 +26,7 @@ def note(size, *, leaves=None, private=PRIVATE, origin=ORIGIN):
     for each in (leaves or LEAVES)[:size]:
         tree.append(each)
     body = verify.note_body(origin, size, tree.root())
-    return verify.note_text(body, KEY, private.sign(body.encode()))
+    return keys.note(body, KEY, private.sign(body.encode()))
 
 
 def heads(*sizes, **rest):
@@ -156,6 +156,17 @@ def test_a_copy_whose_own_leaves_do_not_fit_is_not_believed_about_single_events(
     assert said(witness=outside(4, 7, 10, leaves=replaced(5))) == []
 
 
+@pytest.mark.parametrize("old", [1, 3, 8])
+@pytest.mark.parametrize("new", [1, 4, 10])
+def test_any_two_checkpoints_of_one_log_agree_and_of_two_logs_do_not(old, new):
+    earlier, later = heads(old), heads(new)
+    size = max(old, new)
+    assert said(LEAVES[:size], LEAVES[:size], [*earlier, *later]) == []
+    other = replaced(1)
+    forked = [*heads(old, leaves=other), *later]
+    assert said(LEAVES[:size], LEAVES[:size], forked) != []
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -182,6 +193,6 @@ def test_a_key_is_read_in_both_forms_and_told_from_a_damaged_one():
 
 
 def test_a_witness_file_that_cannot_be_read_is_said_to_be_unreadable():
-    for line in ("nonsense", "[]", '{"heads": [{}]}', '{"heads": []}'):
+    for line in ("nonsense", "[]", "1", '{"heads": [{}]}', '{"heads": []}'):
         with pytest.raises(verify.Unreadable, match="witness"):
             verify.read_witness([[line]])
