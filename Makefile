@@ -46,6 +46,6 @@ fix: install
 messages: install
 	$(RUN) config.catalogues
 
-# Style sheets and scripts are written by hand or vendored under static/ with their NOTICE; nothing is built.
+# Joins and shrinks assets/ into static/; the results are committed, so nobody needs this to run the product.
 assets: install
-	$(VENV)/python manage.py collectstatic --noinput --verbosity 0
+	$(VENV)/python assets/build.py

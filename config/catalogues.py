@@ -22,7 +22,18 @@ APPS = ("config", "core", "cases", "victims", "investigations", "partners", "scr
 LANGUAGES = {"ar": "ar"}
 # Languages the public form is offered in: every sentence a reporter can meet must be there.
 PUBLIC_LANGUAGES = ("ar",)
-PUBLIC_SOURCES = ("templates/public_base.html", "templates/report/", "templates/errors/", "cases/forms/report")
+PUBLIC_SOURCES = (
+    "templates/base.html",
+    "templates/public_base.html",
+    "templates/403_csrf.html",
+    "templates/components/",
+    "templates/report/",
+    "templates/errors/",
+    "cases/forms/report",
+    "core/forms.py",
+    "core/phrases.py",
+    "core/templatetags/ui.py",
+)
 KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "_": None,
     "gettext": None,

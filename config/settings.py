@@ -210,6 +210,13 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_FORMS = {"login": "core.sign_in_forms.SignIn", "reauthenticate": "core.sign_in_forms.Confirm"}
+MFA_FORMS = {
+    "authenticate": "core.sign_in_forms.SecondStep",
+    "reauthenticate": "core.sign_in_forms.SecondStepAgain",
+    "activate_totp": "core.sign_in_forms.NewApp",
+}
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
 LOGIN_REDIRECT_URL = "/"
 LOGIN_URL = "/account/login/"

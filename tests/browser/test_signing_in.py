@@ -24,7 +24,7 @@ def amina() -> User:
 
 def sign_in(page: Page, address: str, password: str = PASSWORD) -> None:
     page.goto(f"{address}/account/login/")
-    page.get_by_label("Email").fill("amina@north.example")
+    page.get_by_label("E-mail").fill("amina@north.example")
     page.get_by_label("Password").fill(password)
     page.get_by_role("button", name="Sign in", exact=True).click()
 
@@ -70,7 +70,7 @@ def test_a_wrong_password_says_what_to_do_and_not_which_part_was_wrong(
     stands(page)
     told = page.locator(".summary.problem").inner_text()
     page.goto(f"{live_server.url}/account/login/")
-    page.get_by_label("Email").fill("nobody@north.example")
+    page.get_by_label("E-mail").fill("nobody@north.example")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
     assert page.locator(".summary.problem").inner_text() == told

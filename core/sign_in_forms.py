@@ -1,0 +1,47 @@
+"""Forms of allauth in our words: labels instead of placeholders, and no way round the second person for a reset."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.forms import LoginForm, ReauthenticateForm
+from allauth.mfa.base.forms import AuthenticateForm
+from allauth.mfa.base.forms import ReauthenticateForm as MfaReauthenticateForm
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from django.utils.translation import gettext_lazy as _
+
+
+class Plain:
+    """Takes placeholders away: the label says it, and stays while one types."""
+
+    use_required_attribute = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():  # type: ignore[attr-defined]
+            field.widget.attrs.pop("placeholder", None)
+
+
+class SignIn(Plain, LoginForm):
+    """E-mail and password; a lost password is no link, since a reset needs a second person."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].label = _("E-mail")
+        self.fields["password"].help_text = ""
+
+
+class Confirm(Plain, ReauthenticateForm):
+    """The password once more."""
+
+
+class SecondStep(Plain, AuthenticateForm):
+    """Six digits or a recovery code."""
+
+
+class SecondStepAgain(Plain, MfaReauthenticateForm):
+    """The same, once more before something sensitive."""
+
+
+class NewApp(Plain, ActivateTOTPForm):
+    """The first digits of a new authenticator app."""
