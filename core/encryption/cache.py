@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 Held = TypeVar("Held")
 
@@ -14,41 +13,51 @@ MOST = 1000
 SECONDS = 60.0
 
 
+class Entry(Generic[Held]):
+    __slots__ = ("expires", "held", "used")
+
+    def __init__(self, held: Held, expires: float) -> None:
+        self.held, self.expires, self.used = held, expires, False
+
+
 class Cache(Generic[Held]):
-    """The most recently used entries, each for at most a minute; safe between threads."""
+    """Few entries, each for at most a minute; those not used since the last round make room (second chance).
+
+    Reading takes no lock: one look into a dictionary, so that opening a field costs little more than its cipher.
+    """
 
     def __init__(self, most: int = MOST, seconds: float = SECONDS, clock: Callable[[], float] = time.monotonic) -> None:
         self._most, self._seconds, self._clock = most, seconds, clock
-        self._entries: OrderedDict[Hashable, tuple[float, Held]] = OrderedDict()
+        self.entries: dict[Hashable, Entry[Held]] = {}
         self._lock = threading.Lock()
 
     def get(self, key: Hashable) -> Held | None:
-        with self._lock:
-            entry = self._entries.get(key)
-            if entry is None:
-                return None
-            if entry[0] <= self._clock():
-                del self._entries[key]
-                return None
-            self._entries.move_to_end(key)
-            return entry[1]
+        entry = self.entries.get(key)
+        if entry is None or entry.expires <= self._clock():
+            return None
+        entry.used = True
+        return entry.held
 
     def put(self, key: Hashable, held: Held) -> None:
         with self._lock:
-            self._entries[key] = (self._clock() + self._seconds, held)
-            self._entries.move_to_end(key)
-            while len(self._entries) > self._most:
-                self._entries.popitem(last=False)
+            self.entries.pop(key, None)
+            self.entries[key] = Entry(held, self._clock() + self._seconds)
+            while len(self.entries) > self._most:
+                oldest = next(iter(self.entries))
+                entry = self.entries.pop(oldest)
+                if entry.used and entry.expires > self._clock():
+                    entry.used = False
+                    self.entries[oldest] = entry
 
-    def forget(self, unwanted: Callable[[Hashable], bool]) -> None:
+    def forget(self, unwanted: Callable[[Any], bool]) -> None:
         """Drop every entry whose key is unwanted."""
         with self._lock:
-            for key in [key for key in self._entries if unwanted(key)]:
-                del self._entries[key]
+            for key in [key for key in self.entries if unwanted(key)]:
+                del self.entries[key]
 
     def clear(self) -> None:
         with self._lock:
-            self._entries.clear()
+            self.entries.clear()
 
     def __len__(self) -> int:
-        return len(self._entries)
+        return len(self.entries)

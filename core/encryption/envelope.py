@@ -8,8 +8,7 @@ The associated data is the header followed by organisation, subject, field label
 
 from __future__ import annotations
 
-from os import urandom
-from typing import Protocol
+import os
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
@@ -30,14 +29,9 @@ OVERHEAD = HEADER + NONCE + TAG
 BODY = HEADER + NONCE
 
 SMALLEST_BUCKET = 32
+MARK = 0x80
+SHORT = 256  # up to here stripping zeros one by one is quicker than looking for the mark
 LONGEST = 16 * 1024 * 1024
-
-
-class Cipher(Protocol):
-    """What the three algorithms share: a ready object for one key."""
-
-    def encrypt(self, nonce: bytes, data: bytes, associated_data: bytes | None) -> bytes: ...
-    def decrypt(self, nonce: bytes, data: bytes, associated_data: bytes | None) -> bytes: ...
 
 
 ALGORITHMS: dict[int, type[AESGCM] | type[AESGCMSIV] | type[ChaCha20Poly1305]] = {
@@ -66,40 +60,89 @@ def counted(*parts: bytes) -> bytes:
     return b"".join(len(part).to_bytes(2, "big") + part for part in parts)
 
 
-def place(organisation: UUID, subject: UUID, label: str) -> bytes:
-    """The part of the associated data that all rows of one field of one subject share."""
-    return counted(organisation.bytes, subject.bytes, label.encode()) + b"\x00\x10"
+# Asking the kernel for each nonce costs as much as the cipher. A few are drawn ahead; a forked child starts afresh,
+# since parent and child must never use the same one.
+NONCES_AHEAD = 32
+_nonces: list[bytes] = []
+os.register_at_fork(after_in_child=_nonces.clear)
+
+
+def _draw_nonces() -> bytes:
+    drawn = os.urandom(NONCE * NONCES_AHEAD)
+    nonces = [drawn[start : start + NONCE] for start in range(0, len(drawn), NONCE)]
+    first = nonces.pop()
+    _nonces.extend(nonces)
+    return first
+
+
+class OtherKey(Tampered):
+    """The header names another key, algorithm or format than the one that was tried."""
 
 
 def pad(plain: bytes) -> bytes:
     """Plaintext with an end mark, filled with zeros to 32, 64, 128 … bytes: the length of a name is a fingerprint."""
-    used = len(plain) + 1
-    if used > LONGEST:
+    if len(plain) >= LONGEST:
         raise ValueError("a sealed value holds at most 16 MiB")
-    size = SMALLEST_BUCKET if used <= SMALLEST_BUCKET else 1 << (used - 1).bit_length()
-    return (plain + b"\x80").ljust(size, b"\0")
+    return (plain + b"\x80").ljust(1 << (len(plain) | SMALLEST_BUCKET >> 1).bit_length(), b"\0")
 
 
 def unpad(padded: bytes) -> bytes:
     """The plaintext inside a padded block; Tampered if the end mark is missing."""
-    marked = padded.rstrip(b"\0")
-    if marked[-1:] != b"\x80":
+    end = padded.rfind(b"\x80")  # only zeros follow: the block is authentic
+    if end < 0:
         raise Tampered
-    return marked[:-1]
+    return padded[:end]
 
 
-def seal(cipher: Cipher, head: bytes, where: bytes, row: UUID, plain: bytes) -> bytes:
-    """Sealed bytes of one value: `head` from header(), `where` from place(), under a fresh random nonce."""
-    nonce = urandom(NONCE)
-    return head + nonce + cipher.encrypt(nonce, pad(plain), head + where + row.bytes)
+class Contexts(dict[str, bytes]):
+    """Associated data by field label of one subject under one key: header and the counted parts, up to the row."""
+
+    def __init__(self, head: bytes, organisation: UUID, subject: UUID) -> None:
+        self.head, self.organisation, self.subject = head, organisation, subject
+
+    def __missing__(self, label: str) -> bytes:
+        parts = counted(self.organisation.bytes, self.subject.bytes, label.encode())
+        found = self[label] = self.head + parts + b"\x00\x10"
+        return found
 
 
-def unseal(cipher: Cipher, head: bytes, where: bytes, row: UUID, sealed: bytes) -> bytes:
-    """The plaintext of one value, or Tampered: wrong key, wrong place, or any byte changed. Never anything else."""
-    if sealed[:HEADER] != head:
+class Sealer:
+    """One data key of one subject, ready to seal and unseal its fields."""
+
+    __slots__ = ("contexts", "decrypt", "encrypt", "head")
+
+    def __init__(
+        self, key: bytes, organisation: UUID, subject: UUID, generation: int, algorithm: int = AES_256_GCM
+    ) -> None:
+        cipher = ALGORITHMS[algorithm](key)
+        self.encrypt, self.decrypt = cipher.encrypt, cipher.decrypt
+        self.head = header(generation, algorithm)
+        self.contexts = Contexts(self.head, organisation, subject)
+
+    def seal(self, label: str, row: UUID, plain: bytes) -> bytes:
+        """Sealed bytes of one field of one row, under a fresh random nonce."""
+        try:
+            nonce = _nonces.pop()
+        except IndexError:
+            nonce = _draw_nonces()
+        where = self.contexts[label] + row.int.to_bytes(16, "big")
+        return self.head + nonce + self.encrypt(nonce, pad(plain), where)
+
+    def unseal(self, label: str, row: UUID, sealed: bytes) -> bytes:
+        """The plaintext, or Tampered: wrong key, wrong place, or any byte changed. Never anything else.
+
+        OtherKey, a kind of Tampered, when the header names another key than this one: nothing was tried then.
+        """
+        if sealed[:HEADER] != self.head:
+            raise OtherKey
+        where = self.contexts[label] + row.int.to_bytes(16, "big")
+        try:
+            padded = self.decrypt(sealed[HEADER:BODY], sealed[BODY:], where)
+            if len(padded) > SHORT:
+                return unpad(padded)
+            marked = padded.rstrip(b"\0")  # as unpad(), without the cost of a call
+            if marked[-1] == MARK:
+                return marked[:-1]
+        except (InvalidTag, ValueError, IndexError) as wrong:
+            raise Tampered from wrong
         raise Tampered
-    try:
-        padded = cipher.decrypt(sealed[HEADER:BODY], sealed[BODY:], head + where + row.bytes)
-    except (InvalidTag, ValueError) as wrong:
-        raise Tampered from wrong
-    return unpad(padded)

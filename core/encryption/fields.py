@@ -85,9 +85,15 @@ class Unreadable(str):
 class SealedAttribute(DeferredAttribute):
     """Takes sealed values only: plaintext set by mistake raises at once and reaches no table, log or pickle."""
 
+    def __get__(self, instance: models.Model | None, cls: type[models.Model] | None = None) -> Any:
+        value = super().__get__(instance, cls)
+        return Sealed(value) if type(value) is bytes else value
+
     def __set__(self, instance: models.Model, value: Any) -> None:
-        if value is not None and type(value) is not Sealed:
-            raise TypeError(f"{self.field.name} is sealed: write it with seal({self.field.name}=…).")
+        if value is not None:
+            if type(value) is not Sealed:
+                raise TypeError(f"{self.field.name} is sealed: write it with seal({self.field.name}=…).")
+            value = value.ciphertext
         instance.__dict__[self.field.attname] = value
 
 
@@ -162,31 +168,37 @@ class SealedModel(models.Model):
     """What a model with sealed fields can do; stands before TenantModel in the list of bases."""
 
     sealed_fields: ClassVar[dict[str, SealedField]] = {}
+    id: UUID
 
     class Meta:
         abstract = True
 
     def seal(self, **texts: str | None) -> None:
         """Seal values into this object, with the newest key of their subject; save() stores them. None: not asked."""
-        fields = self.sealed_fields
         for name, text in texts.items():
-            field = fields[name]
+            field = self.sealed_fields[name]
             if text is None:
                 self.__dict__[name] = None
                 continue
             key = keys.current(getattr(self, field.key))
-            ciphertext = envelope.seal(key.cipher, key.head, key.place(field.label), self.pk, text.encode())
-            self.__dict__[name] = Sealed(ciphertext)
+            # Bare bytes: the attribute makes them Sealed when somebody asks.
+            self.__dict__[name] = key.seal(field.label, self.id, text.encode())
 
     def unsealed(self, name: str) -> str | None:
         """The text of a field without a trace in the audit: for core.encryption alone; others reveal()."""
         field = self.sealed_fields[name]
-        value = getattr(self, name)
-        if value is None:
-            return None
-        ciphertext = value.ciphertext
-        key = keys.generation(getattr(self, field.key), envelope.generation_of(ciphertext))
-        return envelope.unseal(key.cipher, key.head, key.place(field.label), self.pk, ciphertext).decode()
+        ciphertext = self.__dict__.get(name)
+        if ciphertext is None:
+            held = getattr(self, name)  # deferred, or not asked
+            if held is None:
+                return None
+            ciphertext = held.ciphertext
+        subject = getattr(self, field.key)
+        try:
+            return keys.current(subject).unseal(field.label, self.id, ciphertext).decode()
+        except envelope.OtherKey:  # sealed with an earlier generation: that one is opened, none is tried out
+            key = keys.generation(subject, envelope.generation_of(ciphertext))
+        return key.unseal(field.label, self.id, ciphertext).decode()
 
     def reveal(self, name: str, *, purpose: str, by: Actor) -> str | None:
         """The text of a field, None if it was not asked; audited with its purpose (a code).

@@ -18,13 +18,12 @@ from typing import NamedTuple
 from uuid import UUID
 
 from argon2.low_level import Type, hash_secret_raw
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
 from core.encryption.codes import grouped, new_code, parse
-from core.encryption.envelope import counted, header, place, seal, unseal
+from core.encryption.envelope import Sealer, counted
 from core.encryption.roots import read_key_file
 from core.encryption.wrapping import unwrap, wrap
 from core.errors import Tampered
@@ -174,10 +173,9 @@ def draft_secrets(organisation_id: UUID, token: str) -> tuple[str, bytes]:
 
 def seal_under(key: bytes, text: str, *, organisation: UUID, row: UUID, label: str) -> bytes:
     """A text sealed with a key that no vault holds (a draft's), bound to organisation, row and label."""
-    where = place(organisation, row, label)
-    return seal(AESGCM(key), header(1), where, row, text.encode())
+    return Sealer(key, organisation, row, 1).seal(label, row, text.encode())
 
 
 def open_under(key: bytes, sealed: bytes, *, organisation: UUID, row: UUID, label: str) -> str:
     """What seal_under() sealed, or Tampered."""
-    return unseal(AESGCM(key), header(1), place(organisation, row, label), row, bytes(sealed)).decode()
+    return Sealer(key, organisation, row, 1).unseal(label, row, bytes(sealed)).decode()
