@@ -223,6 +223,6 @@ class Note(SealedModel, TenantModel):
             "note",
             SameOrganisation("case", name="note_case_same_org", to="case_file"),
             app="append",
-            worker="append",
+            worker="keep",
         )
         indexes = [models.Index(fields=("organisation", "case", "written_at"), name="note_of_case")]

@@ -79,7 +79,7 @@ class Reveal(SealedModel, TenantModel):
             SameOrganisation("case", name="reveal_case_same_org", to="case_file"),
             SameOrganisation("participant", name="reveal_participant_same_org", to="participant"),
             app="append",
-            worker="append",
+            worker="keep",
         )
         indexes = [models.Index(fields=("organisation", "case", "at"), name="reveal_of_case")]
 

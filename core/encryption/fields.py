@@ -27,6 +27,7 @@ from core import audit
 from core.actors import Actor
 from core.encryption import envelope, keys
 from core.errors import DomainError, KeyShredded, Refused, Tampered
+from core.tenancy import RowSecurity
 
 logger = logging.getLogger(__name__)
 
@@ -130,6 +131,11 @@ class SealedField(models.BinaryField):
         found = super().check(**kwargs)
         if not issubclass(self.model, SealedModel):
             found.append(checks.Error("A model with sealed fields needs SealedModel.", obj=self, id="core.E010"))
+        if not any(self.key == other.attname for other in self.model._meta.local_fields):
+            found.append(checks.Error("The key of a sealed field is a column of its table.", obj=self, id="core.E011"))
+        rules = [one.rights["worker"] for one in self.model._meta.constraints if isinstance(one, RowSecurity)]
+        if not set(rules) <= {"keep", "all"}:
+            found.append(checks.Error("The worker must be able to seal this table again.", obj=self, id="core.E012"))
         return found
 
     def from_db_value(self, value: Any, _expression: Any, _connection: Any) -> Sealed | None:

@@ -206,6 +206,15 @@ def create_many(subjects: Iterable[UUID], *, pinned: bool = False) -> list[OpenK
     return [_lend(key) for key in made]
 
 
+def add_generation(subject: UUID, number: int) -> OpenKey:
+    """A further data key for a subject that has one; earlier generations stay until nothing is sealed with them."""
+    organisation_id, version = scope().organisation, newest_version(Purpose.KEK)
+    secret = wrapping.new_key()
+    wrapping_key = organisation_key(Purpose.KEK, version)
+    wrapped_row(organisation_id, subject, number, secret, wrapping_key, version).save(force_insert=True)
+    return _lend(OpenKey(organisation_id, subject, number, secret))
+
+
 def wrapped_row(
     organisation_id: UUID,
     subject: UUID,
@@ -361,6 +370,7 @@ def shred_organisation(*, by: Actor, now: datetime) -> None:
     here = scope()
     OrganisationKey.objects.exclude(purpose=Purpose.DATA).filter(shredded_at=None).update(wrapped=b"", shredded_at=now)
     DataKey.objects.filter(shredded_at=None).update(wrapped=b"", shredded_at=now)
+    SealingKey.objects.all().delete()  # nothing more is to be written for it
     BlindToken.objects.all().delete()
     here.lent.clear()
     organisation_id = here.organisation
