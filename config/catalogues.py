@@ -22,7 +22,11 @@ APPS = ("config", "core", "cases", "victims", "investigations", "partners", "scr
 LANGUAGES = {"ar": "ar"}
 # Languages the public form is offered in: every sentence a reporter can meet must be there.
 PUBLIC_LANGUAGES = ("ar",)
-PUBLIC_SOURCES = ("templates/public_base.html", "templates/report/", "templates/errors/", "cases/forms/report")
+PUBLIC_SOURCES = (
+    "templates/public_base.html", "templates/public/", "templates/errors/", "templates/components/", "cases/public/",
+    "cases/templatetags/public", "cases/actions/drafts", "cases/actions/intake", "cases/actions/mailbox",
+    "core/encryption/codes", "core/errors", "core/forms", "core/phrases",
+)  # fmt: skip
 KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "_": None,
     "gettext": None,
