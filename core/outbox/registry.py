@@ -11,7 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 if TYPE_CHECKING:
     from core.outbox.models import Notice
 
-Resolve = Callable[["Notice", datetime], Iterable[UUID]]
+Resolve = Callable[["Notice", datetime], Iterable[UUID] | None]
 Words = Callable[["Notice"], str]
 
 
