@@ -27,7 +27,7 @@ def locale(language: str | None = None) -> Locale:
 
 
 def day_words(day: date, *, year: bool = False) -> str:
-    """"Tuesday 24 November", with the year when asked, in the active language."""
+    """ "Tuesday 24 November", with the year when asked, in the active language."""
     here = locale()
     if year:
         return format_date(day, DAY_AND_YEAR.get(here.language, "full"), locale=here)
@@ -40,7 +40,7 @@ def clock_words(moment: datetime) -> str:
 
 
 def exact_words(moment: datetime, *, calendar: WorkCalendar) -> str:
-    """"Tuesday 24 November 2026, 14:30", in the calendar's zone."""
+    """ "Tuesday 24 November 2026, 14:30", in the calendar's zone."""
     local = moment.astimezone(calendar.zone)
     return _("%(day)s, %(time)s") % {"day": day_words(local.date(), year=True), "time": clock_words(local)}
 

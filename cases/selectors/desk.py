@@ -1,7 +1,7 @@
 """What needs one person now: clocks first, then new reports, own cases and unread messages."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Count, Min, Q
 from django.utils.translation import gettext as _
@@ -11,9 +11,12 @@ from cases.models import Case, Handover, Message
 from cases.selectors import grants_in_force, visible_cases
 from core.actors import Actor
 from core.deadlines.models import RUNNING, Deadline
+from core.outbox import inbox
 from core.outbox.models import Delivery
 
 AT_MOST = 20
+NOTICES = 8
+KEPT = timedelta(days=14)
 
 
 @dataclass
@@ -106,11 +109,7 @@ def desk_of(actor: Actor, now: datetime) -> Desk:
         .select_related("case", "giver")
         .order_by("offered_at")[:AT_MOST]
     )
-    desk.notices = list(
-        Delivery.objects.filter(user_id=actor.user_id, channel="inbox", shown_at=None, delivered_at__isnull=False)
-        .select_related("notice")
-        .order_by("-created_at")[:AT_MOST]
-    )
+    desk.notices = list(inbox.of(actor.user_id).filter(created_at__gt=now - KEPT)[:NOTICES])
     return desk
 
 

@@ -59,9 +59,7 @@ def cancel_all(*, subject: UUID, by: Actor, now: datetime) -> int:
     return sum(cancel(kind, subject=subject, by=by, now=now) for kind in list(kinds))
 
 
-def pause(
-    deadline: Deadline, *, reason: str, by: Actor, now: datetime, until: datetime | None = None
-) -> Pause:
+def pause(deadline: Deadline, *, reason: str, by: Actor, now: datetime, until: datetime | None = None) -> Pause:
     """Stop the clock, with a reason; with `until` it goes on by itself. Raises Refused unless it is running."""
     clock = _locked(deadline)
     if clock.state != State.OPEN:

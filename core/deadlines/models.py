@@ -96,9 +96,7 @@ class Deadline(TenantModel):
     kind = models.CharField(max_length=60)
     subject = models.UUIDField()
     reference = models.CharField(max_length=20, blank=True)
-    owner = models.ForeignKey(
-        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
-    )
+    owner = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
     started_at = models.DateTimeField()
     amount = models.PositiveIntegerField()
     unit = models.CharField(max_length=20, choices=Unit.choices)

@@ -40,388 +40,782 @@ ACROSS_UNDONE = "DROP FUNCTION due_deadlines, waiting_notices, waiting_deliverie
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('core', '0002_keys'),
+        ("core", "0002_keys"),
     ]
 
     operations = [
         migrations.RunSQL("CREATE EXTENSION IF NOT EXISTS btree_gist", migrations.RunSQL.noop),
         migrations.CreateModel(
-            name='SystemMark',
+            name="SystemMark",
             fields=[
-                ('name', models.CharField(max_length=40, primary_key=True, serialize=False)),
-                ('at', models.DateTimeField()),
+                ("name", models.CharField(max_length=40, primary_key=True, serialize=False)),
+                ("at", models.DateTimeField()),
             ],
             options={
-                'db_table': 'system_mark',
+                "db_table": "system_mark",
             },
         ),
         migrations.CreateModel(
-            name='Deadline',
+            name="Deadline",
             fields=[
-                ('id', models.UUIDField(default=core.tenancy.new_id, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=60)),
-                ('subject', models.UUIDField()),
-                ('reference', models.CharField(blank=True, max_length=20)),
-                ('started_at', models.DateTimeField()),
-                ('amount', models.PositiveIntegerField()),
-                ('unit', models.CharField(choices=[('hours', 'hours'), ('calendar_days', 'calendar days'), ('working_days', 'working days')], max_length=20)),
-                ('roll', models.BooleanField(default=False)),
-                ('due_at', models.DateTimeField()),
-                ('next_at', models.DateTimeField(blank=True, null=True)),
-                ('rung', models.PositiveSmallIntegerField(default=0)),
-                ('state', models.CharField(choices=[('open', 'Running'), ('paused', 'Paused'), ('met', 'Done'), ('cancelled', 'No longer needed')], default='open', max_length=10)),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('organisation', models.ForeignKey(db_index=False, default=core.tenancy.current_organisation_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.organisation')),
-                ('owner', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(default=core.tenancy.new_id, editable=False, primary_key=True, serialize=False),
+                ),
+                ("kind", models.CharField(max_length=60)),
+                ("subject", models.UUIDField()),
+                ("reference", models.CharField(blank=True, max_length=20)),
+                ("started_at", models.DateTimeField()),
+                ("amount", models.PositiveIntegerField()),
+                (
+                    "unit",
+                    models.CharField(
+                        choices=[
+                            ("hours", "hours"),
+                            ("calendar_days", "calendar days"),
+                            ("working_days", "working days"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("roll", models.BooleanField(default=False)),
+                ("due_at", models.DateTimeField()),
+                ("next_at", models.DateTimeField(blank=True, null=True)),
+                ("rung", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "Running"),
+                            ("paused", "Paused"),
+                            ("met", "Done"),
+                            ("cancelled", "No longer needed"),
+                        ],
+                        default="open",
+                        max_length=10,
+                    ),
+                ),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=core.tenancy.current_organisation_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="core.organisation",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'db_table': 'deadline',
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "db_table": "deadline",
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='Breach',
+            name="Breach",
             fields=[
-                ('id', models.UUIDField(default=core.tenancy.new_id, editable=False, primary_key=True, serialize=False)),
-                ('due_at', models.DateTimeField()),
-                ('found_at', models.DateTimeField()),
-                ('organisation', models.ForeignKey(db_index=False, default=core.tenancy.current_organisation_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.organisation')),
-                ('deadline', core.tenancy.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='breaches', to='core.deadline')),
+                (
+                    "id",
+                    models.UUIDField(default=core.tenancy.new_id, editable=False, primary_key=True, serialize=False),
+                ),
+                ("due_at", models.DateTimeField()),
+                ("found_at", models.DateTimeField()),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=core.tenancy.current_organisation_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="core.organisation",
+                    ),
+                ),
+                (
+                    "deadline",
+                    core.tenancy.TenantForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="breaches", to="core.deadline"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'deadline_breach',
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "db_table": "deadline_breach",
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='DeadlineKind',
+            name="DeadlineKind",
             fields=[
-                ('id', models.UUIDField(default=core.tenancy.new_id, editable=False, primary_key=True, serialize=False)),
-                ('key', models.CharField(max_length=60)),
-                ('amount', models.PositiveIntegerField()),
-                ('unit', models.CharField(choices=[('hours', 'hours'), ('calendar_days', 'calendar days'), ('working_days', 'working days')], max_length=20)),
-                ('roll', models.BooleanField(default=False)),
-                ('warn', models.JSONField(default=list)),
-                ('ladder', models.JSONField(default=list)),
-                ('source', models.TextField(blank=True)),
-                ('organisation', models.ForeignKey(db_index=False, default=core.tenancy.current_organisation_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.organisation')),
+                (
+                    "id",
+                    models.UUIDField(default=core.tenancy.new_id, editable=False, primary_key=True, serialize=False),
+                ),
+                ("key", models.CharField(max_length=60)),
+                ("amount", models.PositiveIntegerField()),
+                (
+                    "unit",
+                    models.CharField(
+                        choices=[
+                            ("hours", "hours"),
+                            ("calendar_days", "calendar days"),
+                            ("working_days", "working days"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("roll", models.BooleanField(default=False)),
+                ("warn", models.JSONField(default=list)),
+                ("ladder", models.JSONField(default=list)),
+                ("source", models.TextField(blank=True)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=core.tenancy.current_organisation_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="core.organisation",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'deadline_kind',
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "db_table": "deadline_kind",
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='Extension',
+            name="Extension",
             fields=[
-                ('id', models.UUIDField(default=core.tenancy.new_id, editable=False, primary_key=True, serialize=False)),
-                ('more', models.PositiveIntegerField()),
-                ('reason', models.CharField(choices=[('survivor_asked', 'The person concerned asked for time'), ('safety', 'Going on now would put someone in danger'), ('interpreter', 'Waits for an interpreter or a translation'), ('authorities', 'Waits for national authorities'), ('other_entity', 'Waits for another organisation'), ('witness', 'A person needed for it cannot be reached'), ('no_access', 'The place cannot be reached'), ('complex', 'There is more to look into than foreseen')], max_length=20)),
-                ('asked_at', models.DateTimeField()),
-                ('decided_at', models.DateTimeField(blank=True, null=True)),
-                ('approved', models.BooleanField(null=True)),
-                ('asked_by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('deadline', core.tenancy.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='extensions', to='core.deadline')),
-                ('decided_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organisation', models.ForeignKey(db_index=False, default=core.tenancy.current_organisation_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.organisation')),
+                (
+                    "id",
+                    models.UUIDField(default=core.tenancy.new_id, editable=False, primary_key=True, serialize=False),
+                ),
+                ("more", models.PositiveIntegerField()),
+                (
+                    "reason",
+                    models.CharField(
+                        choices=[
+                            ("survivor_asked", "The person concerned asked for time"),
+                            ("safety", "Going on now would put someone in danger"),
+                            ("interpreter", "Waits for an interpreter or a translation"),
+                            ("authorities", "Waits for national authorities"),
+                            ("other_entity", "Waits for another organisation"),
+                            ("witness", "A person needed for it cannot be reached"),
+                            ("no_access", "The place cannot be reached"),
+                            ("complex", "There is more to look into than foreseen"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("asked_at", models.DateTimeField()),
+                ("decided_at", models.DateTimeField(blank=True, null=True)),
+                ("approved", models.BooleanField(null=True)),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "deadline",
+                    core.tenancy.TenantForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="extensions", to="core.deadline"
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=core.tenancy.current_organisation_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="core.organisation",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'deadline_extension',
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "db_table": "deadline_extension",
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='Notice',
+            name="Notice",
             fields=[
-                ('id', models.UUIDField(default=core.tenancy.new_id, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=60)),
-                ('about', models.UUIDField()),
-                ('reference', models.CharField(blank=True, max_length=20)),
-                ('facts', models.JSONField(default=dict)),
-                ('created_at', models.DateTimeField()),
-                ('next_at', models.DateTimeField(null=True)),
-                ('resolved_at', models.DateTimeField(blank=True, null=True)),
-                ('reached_nobody', models.BooleanField(default=False)),
-                ('organisation', models.ForeignKey(db_index=False, default=core.tenancy.current_organisation_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.organisation')),
+                (
+                    "id",
+                    models.UUIDField(default=core.tenancy.new_id, editable=False, primary_key=True, serialize=False),
+                ),
+                ("kind", models.CharField(max_length=60)),
+                ("about", models.UUIDField()),
+                ("reference", models.CharField(blank=True, max_length=20)),
+                ("facts", models.JSONField(default=dict)),
+                ("created_at", models.DateTimeField()),
+                ("next_at", models.DateTimeField(null=True)),
+                ("resolved_at", models.DateTimeField(blank=True, null=True)),
+                ("reached_nobody", models.BooleanField(default=False)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=core.tenancy.current_organisation_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="core.organisation",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'notice',
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "db_table": "notice",
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='Delivery',
+            name="Delivery",
             fields=[
-                ('id', models.UUIDField(default=core.tenancy.new_id, editable=False, primary_key=True, serialize=False)),
-                ('channel', models.CharField(choices=[('inbox', 'Inbox'), ('email', 'E-mail')], max_length=10)),
-                ('created_at', models.DateTimeField()),
-                ('next_at', models.DateTimeField(blank=True, null=True)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('delivered_at', models.DateTimeField(blank=True, null=True)),
-                ('shown_at', models.DateTimeField(blank=True, null=True)),
-                ('failed_at', models.DateTimeField(blank=True, null=True)),
-                ('failure', models.CharField(blank=True, choices=[('refused', 'The mail server refused the address'), ('unreachable', 'The mail server could not be reached for too long'), ('no_address', 'The account has no address that can be used')], max_length=20)),
-                ('organisation', models.ForeignKey(db_index=False, default=core.tenancy.current_organisation_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.organisation')),
-                ('user', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('notice', core.tenancy.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deliveries', to='core.notice')),
+                (
+                    "id",
+                    models.UUIDField(default=core.tenancy.new_id, editable=False, primary_key=True, serialize=False),
+                ),
+                ("channel", models.CharField(choices=[("inbox", "Inbox"), ("email", "E-mail")], max_length=10)),
+                ("created_at", models.DateTimeField()),
+                ("next_at", models.DateTimeField(blank=True, null=True)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("delivered_at", models.DateTimeField(blank=True, null=True)),
+                ("shown_at", models.DateTimeField(blank=True, null=True)),
+                ("failed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "failure",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("refused", "The mail server refused the address"),
+                            ("unreachable", "The mail server could not be reached for too long"),
+                            ("no_address", "The account has no address that can be used"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=core.tenancy.current_organisation_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="core.organisation",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "notice",
+                    core.tenancy.TenantForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="deliveries", to="core.notice"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'delivery',
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "db_table": "delivery",
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='OwnDay',
+            name="OwnDay",
             fields=[
-                ('id', models.UUIDField(default=core.tenancy.new_id, editable=False, primary_key=True, serialize=False)),
-                ('day', models.DateField()),
-                ('name', models.CharField(blank=True, max_length=120)),
-                ('organisation', models.ForeignKey(db_index=False, default=core.tenancy.current_organisation_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.organisation')),
+                (
+                    "id",
+                    models.UUIDField(default=core.tenancy.new_id, editable=False, primary_key=True, serialize=False),
+                ),
+                ("day", models.DateField()),
+                ("name", models.CharField(blank=True, max_length=120)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=core.tenancy.current_organisation_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="core.organisation",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'own_day',
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "db_table": "own_day",
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='Pause',
+            name="Pause",
             fields=[
-                ('id', models.UUIDField(default=core.tenancy.new_id, editable=False, primary_key=True, serialize=False)),
-                ('started_at', models.DateTimeField()),
-                ('until', models.DateTimeField(blank=True, null=True)),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('reason', models.CharField(choices=[('survivor_asked', 'The person concerned asked for time'), ('safety', 'Going on now would put someone in danger'), ('interpreter', 'Waits for an interpreter or a translation'), ('authorities', 'Waits for national authorities'), ('other_entity', 'Waits for another organisation'), ('witness', 'A person needed for it cannot be reached'), ('no_access', 'The place cannot be reached'), ('complex', 'There is more to look into than foreseen')], max_length=20)),
-                ('deadline', core.tenancy.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pauses', to='core.deadline')),
-                ('organisation', models.ForeignKey(db_index=False, default=core.tenancy.current_organisation_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.organisation')),
-                ('paused_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('resumed_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(default=core.tenancy.new_id, editable=False, primary_key=True, serialize=False),
+                ),
+                ("started_at", models.DateTimeField()),
+                ("until", models.DateTimeField(blank=True, null=True)),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "reason",
+                    models.CharField(
+                        choices=[
+                            ("survivor_asked", "The person concerned asked for time"),
+                            ("safety", "Going on now would put someone in danger"),
+                            ("interpreter", "Waits for an interpreter or a translation"),
+                            ("authorities", "Waits for national authorities"),
+                            ("other_entity", "Waits for another organisation"),
+                            ("witness", "A person needed for it cannot be reached"),
+                            ("no_access", "The place cannot be reached"),
+                            ("complex", "There is more to look into than foreseen"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "deadline",
+                    core.tenancy.TenantForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="pauses", to="core.deadline"
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=core.tenancy.current_organisation_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="core.organisation",
+                    ),
+                ),
+                (
+                    "paused_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "resumed_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'db_table': 'deadline_pause',
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "db_table": "deadline_pause",
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.AddIndex(
-            model_name='deadline',
-            index=models.Index(condition=models.Q(('next_at__isnull', False)), fields=['next_at'], name='deadline_next'),
+            model_name="deadline",
+            index=models.Index(
+                condition=models.Q(("next_at__isnull", False)), fields=["next_at"], name="deadline_next"
+            ),
         ),
         migrations.AddIndex(
-            model_name='deadline',
-            index=models.Index(fields=['organisation', 'subject'], name='deadline_of_subject'),
+            model_name="deadline",
+            index=models.Index(fields=["organisation", "subject"], name="deadline_of_subject"),
         ),
         migrations.AddIndex(
-            model_name='deadline',
-            index=models.Index(condition=models.Q(('state__in', ('open', 'paused'))), fields=['organisation', 'owner', 'due_at'], name='deadline_of_owner'),
+            model_name="deadline",
+            index=models.Index(
+                condition=models.Q(("state__in", ("open", "paused"))),
+                fields=["organisation", "owner", "due_at"],
+                name="deadline_of_owner",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='deadline',
-            constraint=core.tenancy.RowSecurity(app='keep', intake='insert', intake_check="state = 'open' AND rung = 0 AND owner_id IS NULL", name='deadline_rows'),
+            model_name="deadline",
+            constraint=core.tenancy.RowSecurity(
+                app="keep",
+                intake="insert",
+                intake_check="state = 'open' AND rung = 0 AND owner_id IS NULL",
+                name="deadline_rows",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='deadline',
-            constraint=models.UniqueConstraint(fields=('organisation', 'id'), name='deadline_same'),
+            model_name="deadline",
+            constraint=models.UniqueConstraint(fields=("organisation", "id"), name="deadline_same"),
         ),
         migrations.AddConstraint(
-            model_name='deadline',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('open', 'paused'))), fields=('organisation', 'kind', 'subject'), name='deadline_one_open'),
+            model_name="deadline",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ("open", "paused"))),
+                fields=("organisation", "kind", "subject"),
+                name="deadline_one_open",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='deadline',
-            constraint=models.CheckConstraint(condition=models.Q(('unit__in', ['hours', 'calendar_days', 'working_days'])), name='deadline_unit'),
+            model_name="deadline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("unit__in", ["hours", "calendar_days", "working_days"])), name="deadline_unit"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='deadline',
-            constraint=models.CheckConstraint(condition=models.Q(('due_at__gte', models.F('started_at'))), name='deadline_due_after_start'),
+            model_name="deadline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("due_at__gte", models.F("started_at"))), name="deadline_due_after_start"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='deadline',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('state__in', ('open', 'paused'))), models.Q(('ended_at__isnull', False), ('next_at', None), ('state__in', ('met', 'cancelled'))), _connector='OR'), name='deadline_ended_is_quiet'),
+            model_name="deadline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("ended_at", None), ("state__in", ("open", "paused"))),
+                    models.Q(("ended_at__isnull", False), ("next_at", None), ("state__in", ("met", "cancelled"))),
+                    _connector="OR",
+                ),
+                name="deadline_ended_is_quiet",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='breach',
-            constraint=core.tenancy.RowSecurity(app='append', name='deadline_breach_rows', worker='append'),
+            model_name="breach",
+            constraint=core.tenancy.RowSecurity(app="append", name="deadline_breach_rows", worker="append"),
         ),
         migrations.AddConstraint(
-            model_name='breach',
-            constraint=models.UniqueConstraint(fields=('organisation', 'id'), name='deadline_breach_same'),
+            model_name="breach",
+            constraint=models.UniqueConstraint(fields=("organisation", "id"), name="deadline_breach_same"),
         ),
         migrations.AddConstraint(
-            model_name='breach',
-            constraint=core.tenancy.SameOrganisation(field='deadline', name='deadline_breach_same_org', to='deadline'),
+            model_name="breach",
+            constraint=core.tenancy.SameOrganisation(field="deadline", name="deadline_breach_same_org", to="deadline"),
         ),
         migrations.AddConstraint(
-            model_name='breach',
-            constraint=models.UniqueConstraint(fields=('organisation', 'deadline'), name='deadline_breach_once'),
+            model_name="breach",
+            constraint=models.UniqueConstraint(fields=("organisation", "deadline"), name="deadline_breach_once"),
         ),
         migrations.AddConstraint(
-            model_name='breach',
-            constraint=models.CheckConstraint(condition=models.Q(('found_at__gt', models.F('due_at'))), name='deadline_breach_after_due'),
+            model_name="breach",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("found_at__gt", models.F("due_at"))), name="deadline_breach_after_due"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='deadlinekind',
-            constraint=core.tenancy.RowSecurity(intake='read', name='deadline_kind_rows'),
+            model_name="deadlinekind",
+            constraint=core.tenancy.RowSecurity(intake="read", name="deadline_kind_rows"),
         ),
         migrations.AddConstraint(
-            model_name='deadlinekind',
-            constraint=models.UniqueConstraint(fields=('organisation', 'id'), name='deadline_kind_same'),
+            model_name="deadlinekind",
+            constraint=models.UniqueConstraint(fields=("organisation", "id"), name="deadline_kind_same"),
         ),
         migrations.AddConstraint(
-            model_name='deadlinekind',
-            constraint=models.UniqueConstraint(fields=('organisation', 'key'), name='deadline_kind_once'),
+            model_name="deadlinekind",
+            constraint=models.UniqueConstraint(fields=("organisation", "key"), name="deadline_kind_once"),
         ),
         migrations.AddConstraint(
-            model_name='deadlinekind',
-            constraint=models.CheckConstraint(condition=models.Q(('unit__in', ['hours', 'calendar_days', 'working_days'])), name='deadline_kind_unit'),
+            model_name="deadlinekind",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("unit__in", ["hours", "calendar_days", "working_days"])), name="deadline_kind_unit"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='extension',
-            constraint=core.tenancy.RowSecurity(app='keep', name='deadline_extension_rows'),
+            model_name="extension",
+            constraint=core.tenancy.RowSecurity(app="keep", name="deadline_extension_rows"),
         ),
         migrations.AddConstraint(
-            model_name='extension',
-            constraint=models.UniqueConstraint(fields=('organisation', 'id'), name='deadline_extension_same'),
+            model_name="extension",
+            constraint=models.UniqueConstraint(fields=("organisation", "id"), name="deadline_extension_same"),
         ),
         migrations.AddConstraint(
-            model_name='extension',
-            constraint=core.tenancy.SameOrganisation(field='deadline', name='deadline_extension_same_org', to='deadline'),
+            model_name="extension",
+            constraint=core.tenancy.SameOrganisation(
+                field="deadline", name="deadline_extension_same_org", to="deadline"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='extension',
-            constraint=models.UniqueConstraint(condition=models.Q(('decided_at', None)), fields=('organisation', 'deadline'), name='deadline_extension_one_open'),
+            model_name="extension",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("decided_at", None)),
+                fields=("organisation", "deadline"),
+                name="deadline_extension_one_open",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='extension',
-            constraint=models.CheckConstraint(condition=models.Q(('more__gt', 0)), name='deadline_extension_more'),
+            model_name="extension",
+            constraint=models.CheckConstraint(condition=models.Q(("more__gt", 0)), name="deadline_extension_more"),
         ),
         migrations.AddConstraint(
-            model_name='extension',
-            constraint=models.CheckConstraint(condition=models.Q(('reason__in', ['survivor_asked', 'safety', 'interpreter', 'authorities', 'other_entity', 'witness', 'no_access', 'complex'])), name='deadline_extension_reason'),
+            model_name="extension",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "reason__in",
+                        [
+                            "survivor_asked",
+                            "safety",
+                            "interpreter",
+                            "authorities",
+                            "other_entity",
+                            "witness",
+                            "no_access",
+                            "complex",
+                        ],
+                    )
+                ),
+                name="deadline_extension_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='extension',
-            constraint=models.CheckConstraint(condition=models.Q(('decided_by', None), models.Q(('decided_by', models.F('asked_by')), _negated=True), _connector='OR'), name='deadline_extension_two_people'),
+            model_name="extension",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("decided_by", None), models.Q(("decided_by", models.F("asked_by")), _negated=True), _connector="OR"
+                ),
+                name="deadline_extension_two_people",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='extension',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('approved', None), ('decided_at', None), ('decided_by', None)), models.Q(('approved__isnull', False), ('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='deadline_extension_decided_whole'),
+            model_name="extension",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("approved", None), ("decided_at", None), ("decided_by", None)),
+                    models.Q(("approved__isnull", False), ("decided_at__isnull", False), ("decided_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="deadline_extension_decided_whole",
+            ),
         ),
         migrations.AddIndex(
-            model_name='notice',
-            index=models.Index(condition=models.Q(('next_at__isnull', False)), fields=['next_at'], name='notice_next'),
+            model_name="notice",
+            index=models.Index(condition=models.Q(("next_at__isnull", False)), fields=["next_at"], name="notice_next"),
         ),
         migrations.AddIndex(
-            model_name='notice',
-            index=models.Index(fields=['organisation', 'about'], name='notice_about'),
+            model_name="notice",
+            index=models.Index(fields=["organisation", "about"], name="notice_about"),
         ),
         migrations.AddConstraint(
-            model_name='notice',
-            constraint=core.tenancy.RowSecurity(app='append', app_check='resolved_at IS NULL', app_using="EXISTS (SELECT 1 FROM delivery d WHERE d.organisation_id = notice.organisation_id AND d.notice_id = notice.id AND d.user_id = nullif(current_setting('amparo.user', true), '')::uuid)", intake='insert', intake_check='resolved_at IS NULL', name='notice_rows'),
+            model_name="notice",
+            constraint=core.tenancy.RowSecurity(
+                app="append",
+                app_check="resolved_at IS NULL",
+                app_using="EXISTS (SELECT 1 FROM delivery d WHERE d.organisation_id = notice.organisation_id AND d.notice_id = notice.id AND d.user_id = nullif(current_setting('amparo.user', true), '')::uuid)",
+                intake="insert",
+                intake_check="resolved_at IS NULL",
+                name="notice_rows",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='notice',
-            constraint=models.UniqueConstraint(fields=('organisation', 'id'), name='notice_same'),
+            model_name="notice",
+            constraint=models.UniqueConstraint(fields=("organisation", "id"), name="notice_same"),
         ),
         migrations.AddConstraint(
-            model_name='notice',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('next_at__isnull', False), ('resolved_at', None)), models.Q(('next_at', None), ('resolved_at__isnull', False)), _connector='OR'), name='notice_waits_or_is_resolved'),
+            model_name="notice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("next_at__isnull", False), ("resolved_at", None)),
+                    models.Q(("next_at", None), ("resolved_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="notice_waits_or_is_resolved",
+            ),
         ),
         migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('next_at__isnull', False)), fields=['next_at'], name='delivery_next'),
+            model_name="delivery",
+            index=models.Index(
+                condition=models.Q(("next_at__isnull", False)), fields=["next_at"], name="delivery_next"
+            ),
         ),
         migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('channel', 'inbox')), fields=['organisation', 'user', 'created_at'], name='delivery_inbox'),
+            model_name="delivery",
+            index=models.Index(
+                condition=models.Q(("channel", "inbox")),
+                fields=["organisation", "user", "created_at"],
+                name="delivery_inbox",
+            ),
         ),
         migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('failed_at__isnull', False)), fields=['organisation', 'failed_at'], name='delivery_failed'),
+            model_name="delivery",
+            index=models.Index(
+                condition=models.Q(("failed_at__isnull", False)),
+                fields=["organisation", "failed_at"],
+                name="delivery_failed",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='delivery',
-            constraint=core.tenancy.RowSecurity(app='keep', app_check="user_id = nullif(current_setting('amparo.user', true), '')::uuid", app_using="user_id = nullif(current_setting('amparo.user', true), '')::uuid OR failed_at IS NOT NULL", name='delivery_rows'),
+            model_name="delivery",
+            constraint=core.tenancy.RowSecurity(
+                app="keep",
+                app_check="user_id = nullif(current_setting('amparo.user', true), '')::uuid",
+                app_using="user_id = nullif(current_setting('amparo.user', true), '')::uuid OR failed_at IS NOT NULL",
+                name="delivery_rows",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.UniqueConstraint(fields=('organisation', 'id'), name='delivery_same'),
+            model_name="delivery",
+            constraint=models.UniqueConstraint(fields=("organisation", "id"), name="delivery_same"),
         ),
         migrations.AddConstraint(
-            model_name='delivery',
-            constraint=core.tenancy.SameOrganisation(field='notice', name='delivery_notice_same_org', to='notice'),
+            model_name="delivery",
+            constraint=core.tenancy.SameOrganisation(field="notice", name="delivery_notice_same_org", to="notice"),
         ),
         migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.UniqueConstraint(fields=('organisation', 'notice', 'user', 'channel'), name='delivery_once_per_channel'),
+            model_name="delivery",
+            constraint=models.UniqueConstraint(
+                fields=("organisation", "notice", "user", "channel"), name="delivery_once_per_channel"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.CheckConstraint(condition=models.Q(('channel__in', ['inbox', 'email'])), name='delivery_channel'),
+            model_name="delivery",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("channel__in", ["inbox", "email"])), name="delivery_channel"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('delivered_at', None), ('failed_at', None), ('next_at__isnull', False)), models.Q(('delivered_at__isnull', False), ('failed_at', None), ('next_at', None)), models.Q(('delivered_at', None), ('failed_at__isnull', False), ('next_at', None)), _connector='OR'), name='delivery_waits_or_ended'),
+            model_name="delivery",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("delivered_at", None), ("failed_at", None), ("next_at__isnull", False)),
+                    models.Q(("delivered_at__isnull", False), ("failed_at", None), ("next_at", None)),
+                    models.Q(("delivered_at", None), ("failed_at__isnull", False), ("next_at", None)),
+                    _connector="OR",
+                ),
+                name="delivery_waits_or_ended",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('failed_at', None), ('failure', '')), models.Q(('failed_at__isnull', False), models.Q(('failure', ''), _negated=True)), _connector='OR'), name='delivery_failure_named'),
+            model_name="delivery",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("failed_at", None), ("failure", "")),
+                    models.Q(("failed_at__isnull", False), models.Q(("failure", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="delivery_failure_named",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.CheckConstraint(condition=models.Q(('shown_at', None), ('shown_at__gte', models.F('created_at')), _connector='OR'), name='delivery_shown_after'),
+            model_name="delivery",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("shown_at", None), ("shown_at__gte", models.F("created_at")), _connector="OR"),
+                name="delivery_shown_after",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ownday',
-            constraint=core.tenancy.RowSecurity(intake='read', name='own_day_rows'),
+            model_name="ownday",
+            constraint=core.tenancy.RowSecurity(intake="read", name="own_day_rows"),
         ),
         migrations.AddConstraint(
-            model_name='ownday',
-            constraint=models.UniqueConstraint(fields=('organisation', 'id'), name='own_day_same'),
+            model_name="ownday",
+            constraint=models.UniqueConstraint(fields=("organisation", "id"), name="own_day_same"),
         ),
         migrations.AddConstraint(
-            model_name='ownday',
-            constraint=models.UniqueConstraint(fields=('organisation', 'day'), name='own_day_once'),
+            model_name="ownday",
+            constraint=models.UniqueConstraint(fields=("organisation", "day"), name="own_day_once"),
         ),
         migrations.AddConstraint(
-            model_name='pause',
-            constraint=core.tenancy.RowSecurity(app='keep', name='deadline_pause_rows'),
+            model_name="pause",
+            constraint=core.tenancy.RowSecurity(app="keep", name="deadline_pause_rows"),
         ),
         migrations.AddConstraint(
-            model_name='pause',
-            constraint=models.UniqueConstraint(fields=('organisation', 'id'), name='deadline_pause_same'),
+            model_name="pause",
+            constraint=models.UniqueConstraint(fields=("organisation", "id"), name="deadline_pause_same"),
         ),
         migrations.AddConstraint(
-            model_name='pause',
-            constraint=core.tenancy.SameOrganisation(field='deadline', name='deadline_pause_same_org', to='deadline'),
+            model_name="pause",
+            constraint=core.tenancy.SameOrganisation(field="deadline", name="deadline_pause_same_org", to="deadline"),
         ),
         migrations.AddConstraint(
-            model_name='pause',
-            constraint=core.tenancy.NoOverlap(field='deadline', name='deadline_pause_no_overlap', since='started_at', until='ended_at'),
+            model_name="pause",
+            constraint=core.tenancy.NoOverlap(
+                field="deadline", name="deadline_pause_no_overlap", since="started_at", until="ended_at"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pause',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('organisation', 'deadline'), name='deadline_pause_one_open'),
+            model_name="pause",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_at", None)),
+                fields=("organisation", "deadline"),
+                name="deadline_pause_one_open",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pause',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_at', None), ('ended_at__gte', models.F('started_at')), _connector='OR'), name='deadline_pause_forward'),
+            model_name="pause",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ended_at", None), ("ended_at__gte", models.F("started_at")), _connector="OR"),
+                name="deadline_pause_forward",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pause',
-            constraint=models.CheckConstraint(condition=models.Q(('until', None), ('until__gt', models.F('started_at')), _connector='OR'), name='deadline_pause_until_later'),
+            model_name="pause",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("until", None), ("until__gt", models.F("started_at")), _connector="OR"),
+                name="deadline_pause_until_later",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pause',
-            constraint=models.CheckConstraint(condition=models.Q(('reason__in', ['survivor_asked', 'safety', 'interpreter', 'authorities', 'other_entity', 'witness', 'no_access', 'complex'])), name='deadline_pause_reason'),
+            model_name="pause",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "reason__in",
+                        [
+                            "survivor_asked",
+                            "safety",
+                            "interpreter",
+                            "authorities",
+                            "other_entity",
+                            "witness",
+                            "no_access",
+                            "complex",
+                        ],
+                    )
+                ),
+                name="deadline_pause_reason",
+            ),
         ),
         migrations.RunSQL(ACROSS, ACROSS_UNDONE),
     ]

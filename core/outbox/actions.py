@@ -17,9 +17,7 @@ def notify(
     Works as `intake` (INSERT only). `facts` hold codes and numbers, never a private word.
     """
     declared_kind(kind)
-    notice = Notice(
-        kind=kind, about=about, reference=reference, facts=dict(facts or {}), created_at=now, next_at=now
-    )
+    notice = Notice(kind=kind, about=about, reference=reference, facts=dict(facts or {}), created_at=now, next_at=now)
     notice.save(force_insert=True)
     wake()
     return notice
