@@ -13,6 +13,7 @@ from cases.models import (
     CaseGrant,
     Consent,
     Handover,
+    Identity,
     Mailbox,
     Message,
     Note,
@@ -45,6 +46,7 @@ class CaseFacts:
     unread: int
     notes: int
     agreed: set[Any]
+    identified: set[Any]
 
 
 def facts_of(case: Case, now: datetime) -> CaseFacts:
@@ -79,6 +81,12 @@ def facts_of(case: Case, now: datetime) -> CaseFacts:
         unread=unread_of(case).count(),
         notes=Note.objects.filter(case=case).count(),
         agreed=agreed,
+        # The database itself hides identities this user has no grant for.
+        identified=set(
+            Identity.objects.filter(person_id__in=[person.person_id for person in people]).values_list(
+                "person_id", flat=True
+            )
+        ),
     )
 
 

@@ -16,6 +16,7 @@ from core.outbox.models import Delivery
 
 AT_MOST = 20
 NOTICES = 8
+MINE = 10
 KEPT = timedelta(days=14)
 
 
@@ -89,7 +90,7 @@ def desk_of(actor: Actor, now: datetime) -> Desk:
     desk.clocks = with_urgency(list(clocks), now)
     desk.new = list(to_triage.prefetch_related("reports").order_by("many_at_once", "-received_at", "id")[:AT_MOST])
     desk.new_count = to_triage.count()
-    desk.mine = list(mine.select_related("office").order_by("-changed_at", "id")[:AT_MOST])
+    desk.mine = list(mine.select_related("office").order_by("-changed_at", "id")[:MINE])
     desk.mine_count = mine.count()
     due = next_due(desk.mine)
     for case in desk.mine:

@@ -104,7 +104,10 @@ class CaseList(ListPage):
                         if case.state == "closed" else "step",
                         small=case.get_close_reason_display() if case.close_reason else "",
                     ),
-                    Cell(case.get_priority_display(), pill=PRIORITY_PILLS[case.priority]),
+                    Cell(
+                        case.get_priority_display(),
+                        pill="rest" if case.state == "closed" else PRIORITY_PILLS[case.priority],
+                    ),
                     Cell(case.owner.name if case.owner else "–"),
                     Cell("" if case.next_due else "–", due_at=case.next_due),
                 ]

@@ -75,7 +75,8 @@ class InCase(Page):
     def move(self, move: Any, slug: str) -> dict[str, Any]:
         """A button of the state table: closing and reopening have their own form, the others are triage's."""
         name = {"close": "case_close", "reopen": "case_reopen"}.get(move.verb, "triage")
-        return {"label": move.label, "url": reverse(name, args=[slug, self.case.reference])}
+        main = move.verb in ("start_triage", "open_assessment") and self.case.state in ("received", "triage")
+        return {"label": move.label, "url": reverse(name, args=[slug, self.case.reference]), "main": main}
 
 
 class CasePage(InCase):
@@ -155,17 +156,20 @@ class CasePage(InCase):
         part = choices.Part(person.part)
         listed = self.grant is not None and person.part in self.grant.identities.split(",")
         perm = Perm.SUBJECT_IDENTITY if part is choices.Part.SUBJECT else Perm.VICTIM_IDENTITY
-        may = listed and allowed(self.request.actor, perm) and person.person.erased_at is None
+        known = person.person_id in facts.identified
+        may = listed and known and allowed(self.request.actor, perm) and person.person.erased_at is None
         notes = [person.get_standing_display(), person.get_personnel_display()]
         if part in (choices.Part.VICTIM, choices.Part.REPORTER) and person.person_id in facts.agreed:
             notes.append(_("agreed that investigators may know the name"))
+        if listed and not known:
+            notes.append(_("There is no name to reveal."))
         if person.person.erased_at:
             notes = [_("This person was erased.")]
         slug = self.request.organisation.slug
         return {
             "code": person.code,
             "part": person.get_part_display(),
-            "note": ", ".join(str(note) for note in notes if note),
+            "note": " · ".join(str(note) for note in notes if note),
             "name": self.revealed.get(person.pk, ""),
             "reveal_url": reverse("case_reveal", args=[slug, self.case.reference, person.pk]) if may else "",
         }
