@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Count, Min, Q
 from django.utils.translation import gettext as _
@@ -24,10 +25,10 @@ KEPT = timedelta(days=14)
 class Desk:
     """Everything the desk shows, already limited; counts are of all."""
 
-    clocks: list[Deadline] = field(default_factory=list)
+    clocks: list[Any] = field(default_factory=list)
     new: list[Case] = field(default_factory=list)
     new_count: int = 0
-    mine: list[Case] = field(default_factory=list)
+    mine: list[Any] = field(default_factory=list)
     mine_count: int = 0
     unread: list[Message] = field(default_factory=list)
     handovers: list[Handover] = field(default_factory=list)
@@ -55,7 +56,7 @@ def urgency(clock: Deadline, now: datetime) -> tuple[str, str]:
     return "later", _("Later")
 
 
-def with_urgency(clocks: list[Deadline], now: datetime) -> list[Deadline]:
+def with_urgency(clocks: list[Any], now: datetime) -> list[Any]:
     """The clocks with `pill` and `pill_text` set."""
     for clock in clocks:
         clock.pill, clock.pill_text = urgency(clock, now)
