@@ -4,14 +4,14 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from cases.actions import telling
+from cases.actions import access, telling
 from cases.choices import CaseState, CloseReason
 from cases.models import Case
-from cases.selectors import may_write
+from cases.permissions import Perm
 from cases.states import CASE
 from core import audit, deadlines
 from core.actors import Actor
-from core.errors import ConcurrentEdit, DomainError, Refused
+from core.errors import ConcurrentEdit, DomainError
 
 audit.declare("cases.close", _("{actor} closed the case: {why}"), labels={"why": dict(CloseReason.choices)})
 audit.declare("cases.reopen", _("{actor} reopened the case"))
@@ -33,8 +33,7 @@ def close(case: Case, *, why: str, reason: str, version: int | None = None, by: 
 
     Raises Refused for whoever may only read, ConcurrentEdit when the case changed since `version`.
     """
-    if not may_write(by, case, now):
-        raise Refused
+    access.ensure_may(case, by=by, perm=Perm.CASE_CLOSE, now=now)
     if why not in CloseReason.values:
         raise DomainError(_("Choose why the case is closed."))
     ensure_version(case, version)
@@ -61,8 +60,7 @@ def close(case: Case, *, why: str, reason: str, version: int | None = None, by: 
 
 def reopen(case: Case, *, reason: str, by: Actor, now: datetime) -> Case:
     """Reopen into triage, with a reason; a new clock for the decision starts."""
-    if not may_write(by, case, now):
-        raise Refused
+    access.ensure_may(case, by=by, perm=Perm.CASE_REOPEN, now=now)
     _words(case, reason)
     CASE.apply(
         case,

@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from cases.actions import access
 from cases.choices import GrantLevel
 from cases.models import Case, CaseGrant, Handover
-from cases.selectors import grant_of, may_write
+from cases.permissions import Perm
+from cases.selectors import grant_of
 from core import audit, deadlines, outbox
 from core.actors import Actor
 from core.errors import DomainError, Refused
@@ -23,11 +24,12 @@ def offer(case: Case, *, to: User, by: Actor, now: datetime) -> Handover:
 
     Refused for whoever does not own the case, for somebody excluded, and while another offer is open.
     """
-    if not may_write(by, case, now) or by.user is None or case.owner_id != by.user_id:
+    access.ensure_may(case, by=by, perm=Perm.CASE_HANDOVER, now=now)
+    if by.user is None or case.owner_id != by.user_id:
         raise Refused
     if to.pk == by.user_id or not Membership.objects.filter(user=to, ends_at=None).exists():
         raise DomainError(_("Choose a colleague."))
-    access.ensure_free(case, to)
+    access.ensure_free(case, to.pk)
     if Handover.objects.filter(case=case, confirmed_at=None, declined_at=None).exists():
         raise DomainError(_("The case is offered to somebody already."))
     made = Handover.objects.create(case=case, giver=by.user, receiver=to, offered_at=now)
@@ -42,18 +44,17 @@ def confirm(handover: Handover, *, by: Actor, now: datetime) -> Handover:
     if by.user is None or handover.receiver_id != by.user_id:
         raise Refused
     case = handover.case
-    access.ensure_free(case, by.user)
+    access.ensure_free(case, by.user_id)
     won = Handover.objects.filter(pk=handover.pk, confirmed_at=None, declined_at=None).update(confirmed_at=now)
     if not won:
         raise Refused(_("This offer was answered already."))
     given = CaseGrant.objects.filter(content_object=case, user_id=handover.giver_id).first()
     level = given.level if given is not None else GrantLevel.MANAGE
+    access.end_access(case, handover.giver_id, now=now)
     if grant_of(by, case, now) is None:
-        access.grant(case, by.user, level=level, by=by, now=now, handed_over=handover)
-    Case.objects.filter(pk=case.pk).update(owner=by.user, changed_at=now)
-    access.end_grants(case, handover.giver, by=by, now=now)
+        access.give(case, by.user, level=level, by=by, now=now)
+    access.place_owner(case, by.user, manager=False, now=now)
     deadlines.meet("cases.handover", subject=handover.pk, by=by, now=now)
-    deadlines.hand_over(subject=case.pk, owner=by.user)
     audit.record(
         "cases.handover_confirmed",
         by=by,

@@ -4,8 +4,9 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
+from cases.actions import access
 from cases.models import Case, Note
-from cases.selectors import may_write
+from cases.permissions import Perm
 from core import audit
 from core.actors import Actor
 from core.errors import DomainError, Refused
@@ -15,7 +16,8 @@ audit.declare("cases.noted", _("{actor} added a note"))
 
 def add(case: Case, text: str, *, by: Actor, now: datetime) -> Note:
     """Seal a note into the case; Refused for whoever may only read."""
-    if not may_write(by, case, now) or by.user is None:
+    access.ensure_may(case, by=by, perm=Perm.NARRATIVE_WRITE, now=now)
+    if by.user is None:
         raise Refused
     if not text.strip():
         raise DomainError(_("Write something first."))

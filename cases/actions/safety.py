@@ -4,10 +4,10 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
+from cases.actions import access
 from cases.choices import Part
 from cases.models import Case, Participant, SafetyQuestion
 from cases.permissions import Perm
-from cases.selectors import may_write
 from core import audit, outbox
 from core.actors import Actor
 from core.errors import DomainError, Refused
@@ -21,7 +21,8 @@ audit.declare("cases.safety_answered", _("{actor} answered a question about safe
 
 def ask(case: Case, victim: Participant, *, step: str, by: Actor, now: datetime) -> SafetyQuestion:
     """Ask about one step and one person affected; the same open question is returned as it is."""
-    if not may_write(by, case, now) or not allowed(by, Perm.SAFETY_ASK) or by.user is None:
+    access.ensure_may(case, by=by, perm=Perm.SAFETY_ASK, now=now)
+    if by.user is None:
         raise Refused
     if step not in dict(SafetyQuestion.STEPS) or victim.part != Part.VICTIM or victim.case_id != case.pk:
         raise DomainError(_("Choose the step and the person affected."))

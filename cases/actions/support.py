@@ -4,9 +4,9 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
+from cases.actions import access
 from cases.models import Case, SupportRequest
 from cases.permissions import Perm
-from cases.selectors import may_write
 from core import audit, outbox
 from core.actors import Actor
 from core.errors import Refused
@@ -19,8 +19,7 @@ audit.declare("cases.support_answered", _("{actor} answered the request for supp
 
 def ask(case: Case, *, source: str, urgent: bool = False, by: Actor, now: datetime) -> SupportRequest:
     """Ask for support in a case, naming nobody; a request that is still open is returned as it is."""
-    if not may_write(by, case, now) or not allowed(by, Perm.SUPPORT_ASK):
-        raise Refused
+    access.ensure_may(case, by=by, perm=Perm.SUPPORT_ASK, now=now)
     there = SupportRequest.objects.filter(case=case).exclude(state="answered").first()
     if there is not None:
         return there

@@ -137,7 +137,6 @@ class Reveal(CasePage):
         except SecondFactorNeeded:
             raise
         except DomainError as error:
-            self.problem_text = str(error.message)
             request.failed = True
             return self.render({"problem": error.message}, status=error.status)
         self.revealed = {person.pk: " · ".join(text for text in (found["name"], found["contact"]) if text)}
