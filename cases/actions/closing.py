@@ -9,12 +9,9 @@ from cases.choices import CaseState, CloseReason
 from cases.models import Case
 from cases.permissions import Perm
 from cases.states import CASE
-from core import audit, deadlines
+from core import deadlines
 from core.actors import Actor
 from core.errors import ConcurrentEdit, DomainError
-
-audit.declare("cases.close", _("{actor} closed the case: {why}"), labels={"why": dict(CloseReason.choices)})
-audit.declare("cases.reopen", _("{actor} reopened the case"))
 
 #: Findings are made by investigations; here a case ends for the other reasons.
 WITHOUT_FINDING = tuple(
@@ -51,10 +48,10 @@ def close(case: Case, *, why: str, reason: str, version: int | None = None, by: 
             "decision_reason": case.decision_reason,
             "version": case.version + 1,
         },
-        facts={"why": why},
+        facts={"reason": why},
     )
     deadlines.cancel_all(subject=case.pk, by=by, now=now)
-    telling.due_for_all(case, change="closed", now=now)
+    telling.due_for_all(case, change="closed", by=by, now=now)
     return case
 
 
@@ -76,8 +73,8 @@ def reopen(case: Case, *, reason: str, by: Actor, now: datetime) -> Case:
             "version": case.version + 1,
         },
     )
-    deadlines.start("cases.triage", subject=case.pk, reference=case.reference, owner=case.owner, at=now)
-    telling.due_for_all(case, change="reopened", now=now)
+    deadlines.start("intake.triage", subject=case.pk, reference=case.reference, owner=case.owner, at=now)
+    telling.due_for_all(case, change="reopened", by=by, now=now)
     return case
 
 

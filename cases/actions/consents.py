@@ -12,12 +12,6 @@ from core import audit
 from core.actors import Actor
 from core.errors import DomainError, Refused
 
-PURPOSES = {"purpose": dict(choices.Purpose.choices)}
-audit.declare("cases.consent_recorded", _("{actor} recorded a consent: {allowed}"), labels={"allowed": dict(
-    choices.Purpose.choices)})  # fmt: skip
-audit.declare("cases.consent_ended", _("{actor} recorded that a consent was taken back: {allowed}"), labels={
-    "allowed": dict(choices.Purpose.choices)})  # fmt: skip
-
 
 def open_consents(person_id: UUID) -> Any:
     """The consents of a person that hold now."""
@@ -61,7 +55,7 @@ def give(
         given_at=now,
         recorded_by=by.user,
     )
-    audit.record("cases.consent_recorded", by=by, about=person, facts={"allowed": purpose})
+    audit.record("cases.consent_recorded", by=by, about=person, facts={"consent": purpose})
     return made
 
 
@@ -69,5 +63,5 @@ def withdraw(person: Person, *, purpose: str, recipient: str = "", by: Actor, no
     """Take a yes back, from this moment; False when none held."""
     ended = open_consents(person.pk).filter(purpose=purpose, recipient=recipient).update(withdrawn_at=now)
     if ended:
-        audit.record("cases.consent_ended", by=by, about=person, facts={"allowed": purpose})
+        audit.record("cases.consent_ended", by=by, about=person, facts={"consent": purpose})
     return bool(ended)

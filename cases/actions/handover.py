@@ -14,10 +14,6 @@ from core.actors import Actor
 from core.errors import DomainError, Refused
 from core.organisations import Membership, User
 
-audit.declare("cases.handover_offered", _("{actor} offered the case to {receiver}"))
-audit.declare("cases.handover_confirmed", _("{actor} took the case over from {giver}"))
-audit.declare("cases.handover_declined", _("{actor} did not take the case over"))
-
 
 def offer(case: Case, *, to: User, by: Actor, now: datetime) -> Handover:
     """Offer the case to a member of the organisation; a clock runs until they answer.
@@ -34,8 +30,8 @@ def offer(case: Case, *, to: User, by: Actor, now: datetime) -> Handover:
         raise DomainError(_("The case is offered to somebody already."))
     made = Handover.objects.create(case=case, giver=by.user, receiver=to, offered_at=now)
     audit.record("cases.handover_offered", by=by, about=case, reference=case.reference, facts={"receiver": to.pk})
-    deadlines.start("cases.handover", subject=made.pk, reference=case.reference, owner=to, at=now)
-    outbox.notify("cases.handover", about=made.pk, reference=case.reference, now=now)
+    deadlines.start("case.handover", subject=made.pk, reference=case.reference, owner=to, at=now)
+    outbox.notify("cases.handover_offered", about=made.pk, reference=case.reference, now=now)
     return made
 
 
@@ -54,7 +50,8 @@ def confirm(handover: Handover, *, by: Actor, now: datetime) -> Handover:
     if grant_of(by, case, now) is None:
         access.give(case, by.user, level=level, by=by, now=now)
     access.place_owner(case, by.user, manager=False, now=now)
-    deadlines.meet("cases.handover", subject=handover.pk, by=by, now=now)
+    deadlines.meet("case.handover", subject=handover.pk, by=by, now=now)
+    outbox.notify("cases.handover_confirmed", about=handover.pk, reference=case.reference, now=now)
     audit.record(
         "cases.handover_confirmed",
         by=by,
@@ -73,8 +70,14 @@ def decline(handover: Handover, *, by: Actor, now: datetime) -> Handover:
     won = Handover.objects.filter(pk=handover.pk, confirmed_at=None, declined_at=None).update(declined_at=now)
     if not won:
         raise Refused(_("This offer was answered already."))
-    deadlines.cancel("cases.handover", subject=handover.pk, by=by, now=now)
-    audit.record("cases.handover_declined", by=by, about=handover.case, reference=handover.case.reference)
+    deadlines.cancel("case.handover", subject=handover.pk, by=by, now=now)
+    audit.record(
+        "cases.handover_declined",
+        by=by,
+        about=handover.case,
+        reference=handover.case.reference,
+        facts={"giver": handover.giver_id},
+    )
     outbox.notify("cases.handover_declined", about=handover.pk, reference=handover.case.reference, now=now)
     handover.refresh_from_db()
     return handover

@@ -11,8 +11,6 @@ from core import audit
 from core.actors import Actor
 from core.errors import DomainError, Refused
 
-audit.declare("cases.noted", _("{actor} added a note"))
-
 
 def add(case: Case, text: str, *, by: Actor, now: datetime) -> Note:
     """Seal a note into the case; Refused for whoever may only read."""

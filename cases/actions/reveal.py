@@ -5,25 +5,16 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from cases.actions import consents
-from cases.choices import GrantLevel, Mode, Part, Purpose
-from cases.models import Case, Identity, Participant, Report
+from cases.choices import GrantLevel, Mode, Part, Purpose, RevealReason
+from cases.models import Case, Identity, Participant, Report, Reveal
 from cases.permissions import Perm
 from cases.selectors import grant_of
-from core import audit
+from core import audit, outbox
 from core.access import ensure_fresh_second_factor
 from core.actors import Actor
 from core.encryption.fields import reveal_fields
 from core.errors import Refused
 from core.permissions import allowed
-
-PURPOSES = {
-    "contact": _("To call or write"),
-    "interview": _("To prepare an interview"),
-    "conflict": _("To check for a conflict of interest"),
-    "triage": _("To decide what happens next"),
-    "safety": _("To keep someone safe"),
-}
-audit.declare("cases.identity_revealed", _("{actor} revealed who {code} is: {purpose}"), labels={"purpose": PURPOSES})
 
 #: Levels that work on the survivor's side of the case or before the wall: they need no consent to investigators.
 BEFORE_THE_WALL = (GrantLevel.TRIAGE, GrantLevel.LOGGED, GrantLevel.SUPPORT)
@@ -35,13 +26,15 @@ class ConsentMissing(Refused):
     default = _("This person has not agreed that the investigation may know the name. Ask the support side.")
 
 
-def identity(participant: Participant, *, case: Case, purpose: str, by: Actor, now: datetime) -> dict[str, str | None]:
+def identity(
+    participant: Participant, *, case: Case, purpose: str, words: str = "", by: Actor, now: datetime
+) -> dict[str, str | None]:
     """Name and contact of one person in one case, audited with the purpose.
 
-    Raises Refused without a listed part, permission or consent; SecondFactorNeeded when it is older than 15 minutes;
+    The owner of the case hears of it; `words` beside the purpose are sealed. Raises Refused without a listed part, permission or consent; SecondFactorNeeded when it is older than 15 minutes;
     KeyShredded for an erased person.
     """
-    if purpose not in PURPOSES:
+    if purpose not in RevealReason.values:
         raise Refused(_("Say what you need it for."))
     ensure_fresh_second_factor(by, now)
     grant = grant_of(by, case, now)
@@ -55,14 +48,19 @@ def identity(participant: Participant, *, case: Case, purpose: str, by: Actor, n
     if row is None:
         raise Refused(_("There is no name to reveal."))
     found = reveal_fields(row, ["name", "contact"], purpose=purpose, by=by)
+    opened = Reveal(case=case, participant=participant, user=by.user, at=now, reason=purpose)
+    if words.strip():
+        opened.seal(words=words.strip())
+    opened.save(force_insert=True)
     audit.record(
         "cases.identity_revealed",
         by=by,
         about=case,
         reference=case.reference,
         purpose=purpose,
-        facts={"code": participant.code},
+        facts={"part": participant.part},
     )
+    outbox.notify("cases.identity_revealed", about=opened.pk, reference=case.reference, now=now)
     if grant.level in (GrantLevel.INVESTIGATE, GrantLevel.DECIDE, GrantLevel.ADVISE):
         found["contact"] = None  # the channel stays with intake and support
     return found

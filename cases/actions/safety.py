@@ -8,15 +8,10 @@ from cases.actions import access
 from cases.choices import Part
 from cases.models import Case, Participant, SafetyQuestion
 from cases.permissions import Perm
-from core import audit, outbox
+from core import audit, deadlines, outbox
 from core.actors import Actor
 from core.errors import DomainError, Refused
 from core.permissions import allowed
-
-audit.declare("cases.safety_asked", _("{actor} asked whether a step is safe: {step}"), labels={
-    "step": dict(SafetyQuestion.STEPS)})  # fmt: skip
-audit.declare("cases.safety_answered", _("{actor} answered a question about safety: {answer}"), labels={
-    "answer": dict(SafetyQuestion.ANSWERS)})  # fmt: skip
 
 
 def ask(case: Case, victim: Participant, *, step: str, by: Actor, now: datetime) -> SafetyQuestion:
@@ -31,6 +26,7 @@ def ask(case: Case, victim: Participant, *, step: str, by: Actor, now: datetime)
         return there
     made = SafetyQuestion.objects.create(case=case, victim=victim, step=step, asked_by=by.user, asked_at=now)
     audit.record("cases.safety_asked", by=by, about=case, reference=case.reference, facts={"step": step})
+    deadlines.start("case.safety", subject=made.pk, at=now)
     outbox.notify("cases.safety_asked", about=made.pk, now=now)
     return made
 
@@ -65,6 +61,7 @@ def answer(
     )
     if not won:
         raise Refused(_("It was answered already."))
+    deadlines.meet("case.safety", subject=question.pk, by=by, now=now)
     audit.record("cases.safety_answered", by=by, about=question.case_id, facts={"answer": answer})
     question.refresh_from_db()
     return question

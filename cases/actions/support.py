@@ -7,14 +7,10 @@ from django.utils.translation import gettext_lazy as _
 from cases.actions import access
 from cases.models import Case, SupportRequest
 from cases.permissions import Perm
-from core import audit, outbox
+from core import audit, deadlines, outbox
 from core.actors import Actor
 from core.errors import Refused
 from core.permissions import allowed
-
-audit.declare("cases.support_asked", _("{actor} asked the support side to help"))
-audit.declare("cases.support_taken", _("{actor} took the request for support"))
-audit.declare("cases.support_answered", _("{actor} answered the request for support"))
 
 
 def ask(case: Case, *, source: str, urgent: bool = False, by: Actor, now: datetime) -> SupportRequest:
@@ -25,7 +21,14 @@ def ask(case: Case, *, source: str, urgent: bool = False, by: Actor, now: dateti
         return there
     made = SupportRequest.objects.create(case=case, source=source, urgent=urgent, asked_by=by.user, asked_at=now)
     Case.objects.filter(pk=case.pk, support_asked_at=None).update(support_asked_at=now)
-    audit.record("cases.support_asked", by=by, about=case, reference=case.reference)
+    audit.record(
+        "cases.support_asked",
+        by=by,
+        about=case,
+        reference=case.reference,
+        facts={"source": source, "urgent": urgent},
+    )
+    deadlines.start("case.support", subject=made.pk, at=now)
     outbox.notify("cases.support_asked", about=made.pk, now=now)
     return made
 
@@ -39,6 +42,7 @@ def take(request: SupportRequest, *, by: Actor, now: datetime) -> SupportRequest
     )
     if not won:
         raise Refused(_("Somebody else has taken it already."))
+    deadlines.hand_over(subject=request.pk, owner=by.user)
     audit.record("cases.support_taken", by=by, about=request)
     request.refresh_from_db()
     return request
@@ -51,6 +55,7 @@ def answer(request: SupportRequest, *, by: Actor, now: datetime) -> SupportReque
     )
     if not won:
         raise Refused
+    deadlines.meet("case.support", subject=request.pk, by=by, now=now)
     audit.record("cases.support_answered", by=by, about=request)
     request.refresh_from_db()
     return request

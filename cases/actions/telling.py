@@ -7,14 +7,13 @@ from django.utils.translation import gettext_lazy as _
 from cases.choices import Part
 from cases.models import Case, MessageDue, Participant
 from cases.permissions import Perm
-from core import audit
+from core import audit, deadlines, outbox
 from core.actors import Actor
 from core.errors import DomainError, Refused
 from core.permissions import allowed
 
 #: Days in silence at most (domain reference §12, victim.update_on_state_change).
 AT_MOST = timedelta(days=30)
-SOON = timedelta(days=3)
 
 #: Texts fit for a survivor, by change; no word of the accused, of findings in detail, or of sanctions.
 TEXTS = {
@@ -27,17 +26,27 @@ TEXTS = {
     "closed": _("We have ended our work on what you told us. Ask us what that means; support does not end with it."),
     "reopened": _("We are looking at what you told us again."),
 }
-audit.declare("cases.told_survivor", _("{actor} told the person affected what changed"), facts=("change",))
 
 
-def due_for_all(case: Case, *, change: str, now: datetime) -> list[MessageDue]:
+def due_for_all(case: Case, *, change: str, by: Actor, now: datetime) -> list[MessageDue]:
     """Write one message due for each person affected by the case; KeyError for a change nobody wrote a text for."""
     TEXTS[change]
-    made = [
-        MessageDue(case=case, participant=person, change=change, text=change, due_at=now + SOON, created_at=now)
-        for person in Participant.objects.filter(case=case, part=Part.VICTIM)
-    ]
-    return MessageDue.objects.bulk_create(made)
+    made = []
+    for person in Participant.objects.filter(case=case, part=Part.VICTIM).order_by("created_at", "id"):
+        row = MessageDue(case=case, participant=person, change=change, text=change, due_at=now, created_at=now)
+        row.due_at = deadlines.start("case.tell", subject=row.pk, reference=case.reference, at=now).due_at
+        row.save(force_insert=True)
+        outbox.notify("cases.message_owed", about=row.pk, now=now)
+        made.append(row)
+    if made:
+        audit.record(
+            "cases.message_owed",
+            by=by,
+            about=case,
+            reference=case.reference,
+            facts={"change": change, "people": len(made)},
+        )
+    return made
 
 
 def carry_out(due: MessageDue, *, channel: str, reception: str, by: Actor, now: datetime) -> MessageDue:
@@ -56,7 +65,8 @@ def carry_out(due: MessageDue, *, channel: str, reception: str, by: Actor, now: 
     if not won:
         raise Refused(_("Somebody has told the person already."))
     due.done_at, due.done_by = now, by.user
-    audit.record("cases.told_survivor", by=by, about=due.case_id, facts={"change": due.change})
+    deadlines.meet("case.tell", subject=due.pk, by=by, now=now)
+    audit.record("cases.message_told", by=by, about=due.case_id)
     return due
 
 

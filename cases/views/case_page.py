@@ -25,14 +25,6 @@ audit.declare("cases.told_read", gettext_lazy("{actor} read what was told"))
 audit.declare("cases.messages_read", gettext_lazy("{actor} read the messages"))
 audit.declare("cases.opened", gettext_lazy("{actor} opened the case"))
 
-REVEAL_PURPOSES = [
-    ("contact", gettext_lazy("To call or write")),
-    ("interview", gettext_lazy("To prepare an interview")),
-    ("conflict", gettext_lazy("To check for a conflict of interest")),
-    ("triage", gettext_lazy("To decide what happens next")),
-    ("safety", gettext_lazy("To keep someone safe")),
-]
-
 TABS = "case"
 
 
@@ -103,7 +95,7 @@ class CasePage(InCase):
             "overview": self.overview(facts),
             "clock_rows": [self.clock_row(clock) for clock in facts.clocks],
             "people": [self.person(person, facts) for person in facts.people],
-            "purposes": REVEAL_PURPOSES,
+            "purposes": choices.RevealReason.choices,
             "allegations": self.allegations(facts),
             "story": self.story(facts),
             "team": self.team(facts),

@@ -246,7 +246,7 @@ def test_what_a_survivor_was_told_is_recorded_once_and_the_channel_is_sealed(cas
     with cast.as_user(cast.noor):
         case = sealed_case(cast)
         make_part(case, Part.VICTIM)
-        due = telling.due_for_all(case, change="triaged", now=NOW)[0]
+        due = telling.due_for_all(case, change="triaged", by=cast.actor(cast.hana), now=NOW)[0]
         telling.carry_out(due, channel="By phone, at noon", reception="Calm", by=cast.actor(cast.noor), now=NOW)
         stored = MessageDue.objects.get()
         assert b"phone" not in stored.channel.ciphertext
@@ -258,4 +258,4 @@ def test_what_a_survivor_was_told_is_recorded_once_and_the_channel_is_sealed(cas
 
 def test_a_change_without_a_text_is_refused_loudly(cast: Cast) -> None:
     with cast.as_user(cast.hana), pytest.raises(KeyError):
-        telling.due_for_all(sealed_case(cast), change="something_else", now=NOW)
+        telling.due_for_all(sealed_case(cast), change="other", by=cast.actor(cast.hana), now=NOW)
