@@ -46,7 +46,7 @@ def confirm(handover: Handover, *, by: Actor, now: datetime) -> Handover:
         raise Refused(_("This offer was answered already."))
     given = CaseGrant.objects.filter(content_object=case, user_id=handover.giver_id).first()
     level = given.level if given is not None else GrantLevel.MANAGE
-    access.end_access(case, handover.giver_id, now=now)
+    access.end_grants(case, handover.giver_id, now=now)
     if grant_of(by, case, now) is None:
         access.give(case, by.user, level=level, by=by, now=now)
     access.place_owner(case, by.user, manager=False, now=now)

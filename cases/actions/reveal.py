@@ -31,7 +31,9 @@ def identity(
 ) -> dict[str, str | None]:
     """Name and contact of one person in one case, audited with the purpose.
 
-    The owner of the case hears of it; `words` beside the purpose are sealed. Raises Refused without a listed part, permission or consent; SecondFactorNeeded when it is older than 15 minutes;
+    The owner of the case hears of it; `words` beside the purpose are sealed.
+
+    Raises Refused without a listed part, permission or consent; SecondFactorNeeded when it is older than 15 minutes;
     KeyShredded for an erased person.
     """
     if purpose not in RevealReason.values:
