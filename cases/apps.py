@@ -6,8 +6,9 @@ class CasesConfig(AppConfig):
 
     def ready(self) -> None:
         # Not before: these modules need the models.
-        from cases import audit_events, deadline_kinds, notifications, permissions  # noqa: F401
+        from cases import audit_events, deadline_kinds, notifications, permissions, tabs  # noqa: F401
         from cases.actions import routing
 
         audit_events.declare()
         notifications.declare(routing.route)
+        tabs.declare()

@@ -91,7 +91,8 @@ class Rows:
             self.allegations, self.victims, self.subjects, self.exclusions, self.support, self.notes,
         ):  # fmt: skip
             if rows:
-                type(rows[0]).objects.bulk_create(rows, batch_size=500)
+                table: Any = type(rows[0])
+                table.objects.bulk_create(rows, batch_size=500)
 
 
 def drawn(rng: random.Random, weighted: tuple[tuple[str, int], ...]) -> str:

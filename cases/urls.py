@@ -1,3 +1,23 @@
 """Addresses of cases."""
 
-urlpatterns: list = []
+from django.urls import path
+
+from cases.views import case_list, case_page, desk, moves
+
+urlpatterns = [
+    path("", desk.DeskPage.as_view(), name="desk"),
+    path("cases/", case_list.CaseList.as_view(), name="case_list"),
+    path("cases/<str:reference>/", case_page.CasePage.as_view(), name="case"),
+    path("cases/<str:reference>/told/", case_page.ToldPage.as_view(), name="case_told"),
+    path("cases/<str:reference>/messages/", case_page.MessagesPage.as_view(), name="case_messages"),
+    path("cases/<str:reference>/notes/", case_page.NotesPage.as_view(), name="case_notes"),
+    path("cases/<str:reference>/audit/", case_page.CaseAuditPage.as_view(), name="case_audit"),
+    path("cases/<str:reference>/notes/add/", moves.AddNote.as_view(), name="case_note"),
+    path("cases/<str:reference>/messages/send/", moves.AnswerReporter.as_view(), name="case_message"),
+    path("cases/<str:reference>/support/", moves.AskSupport.as_view(), name="case_support"),
+    path("cases/<str:reference>/hand-over/", moves.HandOver.as_view(), name="case_handover"),
+    path("cases/<str:reference>/hand-over/answer/", moves.AnswerHandover.as_view(), name="case_handover_answer"),
+    path("cases/<str:reference>/close/", moves.Close.as_view(), name="case_close"),
+    path("cases/<str:reference>/reopen/", moves.Reopen.as_view(), name="case_reopen"),
+    path("cases/<str:reference>/reveal/<uuid:participant>/", moves.Reveal.as_view(), name="case_reveal"),
+]

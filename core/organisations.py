@@ -46,7 +46,7 @@ class Organisation(models.Model):
         db_table = "organisation"
 
 
-class UserManager(BaseUserManager):
+class UserManager(BaseUserManager["User"]):
     """Users by e-mail address, whatever its case."""
 
     def create_user(self, email: str, password: str | None = None, **rest: Any) -> "User":

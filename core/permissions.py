@@ -1,10 +1,10 @@
 """Who may do what: a registry of permissions, and one table of roles that says who holds them."""
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -52,7 +52,7 @@ class Reach(StrEnum):
 _declared: dict[str, str] = {}
 
 
-def declare(permissions: type[StrEnum], meanings: dict[str, str]) -> None:
+def declare(permissions: type[StrEnum], meanings: Mapping[Any, str]) -> None:
     """An app names its permissions, each with one sentence; raises when one is named twice or has no sentence."""
     for permission in permissions:
         if permission in _declared or permission not in meanings:

@@ -103,3 +103,12 @@ def _hours(distance: datetime.timedelta) -> str:
         return ngettext("%(n)d minute", "%(n)d minutes", minutes) % {"n": minutes}
     hours = minutes // 60
     return ngettext("%(n)d hour", "%(n)d hours", hours) % {"n": hours}
+
+
+def language_name(code: str) -> str:
+    """The name of a language in the reader's language, "Arabic"; empty for a code nobody knows."""
+    try:
+        name = Locale.parse(_REGIONAL.get(code, code).replace("-", "_")).get_language_name(locale())
+    except (UnknownLocaleError, ValueError):
+        return ""
+    return name or ""

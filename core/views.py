@@ -33,6 +33,7 @@ class Page(View):
     public: ClassVar[bool] = False
     abstract: ClassVar[bool] = True
     template_name: ClassVar[str] = ""
+    request: Any  # also carries organisation and actor, set by the middleware
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -40,7 +41,7 @@ class Page(View):
         if not cls.abstract and sum((cls.needs is not None, cls.member, cls.public)) != 1:
             raise ImproperlyConfigured(f"{cls.__name__} must say who may enter: needs, member or public.")
 
-    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         if not self.public:
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())

@@ -45,7 +45,7 @@ class CaseDuty(TenantModel):
         )
 
 
-class CaseGrant(TenantModel, UserObjectPermissionBase):
+class CaseGrant(TenantModel, UserObjectPermissionBase):  # type: ignore[misc]  # both bring `objects`; ours wins
     """One user may open one case, for a purpose, from a moment to a moment (the end is exclusive).
 
     `identities` lists, comma-separated, the parts (victim, subject, …) whose identity may be asked for at all.

@@ -32,7 +32,7 @@ def filtered(actor: Actor, now: datetime, wanted: dict[str, Any]) -> QuerySet[Ca
     return cases.order_by(*ORDERS.get(wanted.get("order") or "newest", ORDERS["newest"]))
 
 
-def fill(cases: list[Case]) -> list[Case]:
+def fill(cases: list[Any]) -> list[Any]:
     """Give the rows of one page what they show: kinds of allegation, who it is about, the next clock."""
     ids = [case.pk for case in cases]
     kinds: dict[object, list[str]] = {}

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from cases.choices import Part
 from cases.models import (
@@ -12,7 +12,9 @@ from cases.models import (
     Case,
     CaseGrant,
     Consent,
+    Exclusion,
     Handover,
+    Identity,
     Mailbox,
     Message,
     Note,
@@ -20,10 +22,14 @@ from cases.models import (
     Report,
     SupportRequest,
 )
+from cases.permissions import Perm
 from cases.selectors import people_of
 from cases.selectors.desk import with_urgency
+from core.actors import Actor
 from core.audit.selectors import Entry, events_about
 from core.deadlines.models import Deadline
+from core.organisations import Membership
+from core.permissions import table
 
 STORY = 60
 
@@ -45,6 +51,7 @@ class CaseFacts:
     unread: int
     notes: int
     agreed: set[Any]
+    identified: set[Any]
 
 
 def facts_of(case: Case, now: datetime) -> CaseFacts:
@@ -79,6 +86,12 @@ def facts_of(case: Case, now: datetime) -> CaseFacts:
         unread=unread_of(case).count(),
         notes=Note.objects.filter(case=case).count(),
         agreed=agreed,
+        # The database itself hides identities this user has no grant for.
+        identified=set(
+            Identity.objects.filter(person_id__in=[person.person_id for person in people]).values_list(
+                "person_id", flat=True
+            )
+        ),
     )
 
 
@@ -110,3 +123,19 @@ def mailboxes_of(case: Case) -> QuerySet[Mailbox]:
 def notes_of(case: Case) -> QuerySet[Note]:
     """The notes of a case, newest first."""
     return Note.objects.filter(case=case).select_related("written_by").order_by("-written_at", "-id")
+
+
+def colleagues_for(case: Case, actor: Actor, now: datetime) -> list[Membership]:
+    """Members who may take over a case: those with a role that works on cases, without the actor and the excluded."""
+    roles = [role for role, reach in table()[str(Perm.CASE_EDIT)].items() if reach]
+    excluded = Exclusion.objects.filter(case=case).values("user_id")
+    return list(
+        Membership.objects.select_related("user", "office")
+        .filter(starts_at__lte=now, user__is_active=True)
+        .filter(Q(ends_at=None) | Q(ends_at__gt=now))
+        .filter(role_grants__role__in=roles, role_grants__approved_at__lte=now, role_grants__ended_at=None)
+        .exclude(user_id=actor.user_id)
+        .exclude(user_id__in=excluded)
+        .distinct()
+        .order_by("user__name")
+    )

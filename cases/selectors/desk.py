@@ -1,7 +1,8 @@
 """What needs one person now: clocks first, then new reports, own cases and unread messages."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Count, Min, Q
 from django.utils.translation import gettext as _
@@ -11,19 +12,23 @@ from cases.models import Case, Handover, Message
 from cases.selectors import grants_in_force, visible_cases
 from core.actors import Actor
 from core.deadlines.models import RUNNING, Deadline
+from core.outbox import inbox
 from core.outbox.models import Delivery
 
 AT_MOST = 20
+NOTICES = 8
+MINE = 10
+KEPT = timedelta(days=14)
 
 
 @dataclass
 class Desk:
     """Everything the desk shows, already limited; counts are of all."""
 
-    clocks: list[Deadline] = field(default_factory=list)
+    clocks: list[Any] = field(default_factory=list)
     new: list[Case] = field(default_factory=list)
     new_count: int = 0
-    mine: list[Case] = field(default_factory=list)
+    mine: list[Any] = field(default_factory=list)
     mine_count: int = 0
     unread: list[Message] = field(default_factory=list)
     handovers: list[Handover] = field(default_factory=list)
@@ -51,7 +56,7 @@ def urgency(clock: Deadline, now: datetime) -> tuple[str, str]:
     return "later", _("Later")
 
 
-def with_urgency(clocks: list[Deadline], now: datetime) -> list[Deadline]:
+def with_urgency(clocks: list[Any], now: datetime) -> list[Any]:
     """The clocks with `pill` and `pill_text` set."""
     for clock in clocks:
         clock.pill, clock.pill_text = urgency(clock, now)
@@ -86,7 +91,7 @@ def desk_of(actor: Actor, now: datetime) -> Desk:
     desk.clocks = with_urgency(list(clocks), now)
     desk.new = list(to_triage.prefetch_related("reports").order_by("many_at_once", "-received_at", "id")[:AT_MOST])
     desk.new_count = to_triage.count()
-    desk.mine = list(mine.select_related("office").order_by("-changed_at", "id")[:AT_MOST])
+    desk.mine = list(mine.select_related("office").order_by("-changed_at", "id")[:MINE])
     desk.mine_count = mine.count()
     due = next_due(desk.mine)
     for case in desk.mine:
@@ -106,11 +111,7 @@ def desk_of(actor: Actor, now: datetime) -> Desk:
         .select_related("case", "giver")
         .order_by("offered_at")[:AT_MOST]
     )
-    desk.notices = list(
-        Delivery.objects.filter(user_id=actor.user_id, channel="inbox", shown_at=None, delivered_at__isnull=False)
-        .select_related("notice")
-        .order_by("-created_at")[:AT_MOST]
-    )
+    desk.notices = list(inbox.of(actor.user_id).filter(created_at__gt=now - KEPT)[:NOTICES])
     return desk
 
 

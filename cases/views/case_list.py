@@ -46,7 +46,9 @@ class FilterForm(Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offices = [(str(office.pk), office.name) for office in Office.objects.order_by("name")]
-        self.fields["office"].choices = any_of(offices, _("Any office"))
+        office = self.fields["office"]
+        assert isinstance(office, forms.ChoiceField)  # noqa: S101  for the type checker
+        office.choices = any_of(offices, _("Any office"))
 
 
 class CaseList(ListPage):
@@ -59,8 +61,9 @@ class CaseList(ListPage):
         form = FilterForm(request.GET)
         form.is_valid()
         wanted = {key: value for key, value in form.cleaned_data.items() if value}
-        page = Paginator(filtered(request.actor, self.now, wanted), self.per_page).get_page(request.GET.get("page"))
-        cases = fill(list(page.object_list.select_related("office", "owner")))
+        rows = filtered(request.actor, self.now, wanted).select_related("office", "owner")
+        page = Paginator(rows, self.per_page).get_page(request.GET.get("page"))
+        cases = fill(list(page.object_list))
         return self.render(
             {
                 "form": FilterForm(initial=wanted),
@@ -104,7 +107,10 @@ class CaseList(ListPage):
                         if case.state == "closed" else "step",
                         small=case.get_close_reason_display() if case.close_reason else "",
                     ),
-                    Cell(case.get_priority_display(), pill=PRIORITY_PILLS[case.priority]),
+                    Cell(
+                        case.get_priority_display(),
+                        pill="rest" if case.state == "closed" else PRIORITY_PILLS[case.priority],
+                    ),
                     Cell(case.owner.name if case.owner else "–"),
                     Cell("" if case.next_due else "–", due_at=case.next_due),
                 ]

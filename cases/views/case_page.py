@@ -25,14 +25,6 @@ audit.declare("cases.told_read", gettext_lazy("{actor} read what was told"))
 audit.declare("cases.messages_read", gettext_lazy("{actor} read the messages"))
 audit.declare("cases.opened", gettext_lazy("{actor} opened the case"))
 
-REVEAL_PURPOSES = [
-    ("contact", gettext_lazy("To call or write")),
-    ("interview", gettext_lazy("To prepare an interview")),
-    ("conflict", gettext_lazy("To check for a conflict of interest")),
-    ("triage", gettext_lazy("To decide what happens next")),
-    ("safety", gettext_lazy("To keep someone safe")),
-]
-
 TABS = "case"
 
 
@@ -74,8 +66,9 @@ class InCase(Page):
 
     def move(self, move: Any, slug: str) -> dict[str, Any]:
         """A button of the state table: closing and reopening have their own form, the others are triage's."""
-        name = {"close": "case_close", "reopen": "case_reopen"}.get(move.verb, "triage")
-        return {"label": move.label, "url": reverse(name, args=[slug, self.case.reference])}
+        name = {"close": "case_close", "reopen": "case_reopen"}.get(move.verb, "case")
+        main = move.verb in ("start_triage", "open_assessment") and self.case.state in ("received", "triage")
+        return {"label": move.label, "url": reverse(name, args=[slug, self.case.reference]), "main": main}
 
 
 class CasePage(InCase):
@@ -102,7 +95,7 @@ class CasePage(InCase):
             "overview": self.overview(facts),
             "clock_rows": [self.clock_row(clock) for clock in facts.clocks],
             "people": [self.person(person, facts) for person in facts.people],
-            "purposes": REVEAL_PURPOSES,
+            "purposes": choices.RevealReason.choices,
             "allegations": self.allegations(facts),
             "story": self.story(facts),
             "team": self.team(facts),
@@ -155,17 +148,20 @@ class CasePage(InCase):
         part = choices.Part(person.part)
         listed = self.grant is not None and person.part in self.grant.identities.split(",")
         perm = Perm.SUBJECT_IDENTITY if part is choices.Part.SUBJECT else Perm.VICTIM_IDENTITY
-        may = listed and allowed(self.request.actor, perm) and person.person.erased_at is None
+        known = person.person_id in facts.identified
+        may = listed and known and allowed(self.request.actor, perm) and person.person.erased_at is None
         notes = [person.get_standing_display(), person.get_personnel_display()]
         if part in (choices.Part.VICTIM, choices.Part.REPORTER) and person.person_id in facts.agreed:
             notes.append(_("agreed that investigators may know the name"))
+        if listed and not known:
+            notes.append(_("There is no name to reveal."))
         if person.person.erased_at:
             notes = [_("This person was erased.")]
         slug = self.request.organisation.slug
         return {
             "code": person.code,
             "part": person.get_part_display(),
-            "note": ", ".join(str(note) for note in notes if note),
+            "note": " · ".join(str(note) for note in notes if note),
             "name": self.revealed.get(person.pk, ""),
             "reveal_url": reverse("case_reveal", args=[slug, self.case.reference, person.pk]) if may else "",
         }

@@ -1,0 +1,81 @@
+"""What the people affected are to be told: written by whoever changes a state, carried out by the support side."""
+
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext_lazy as _
+
+from cases.choices import Part
+from cases.models import Case, MessageDue, Participant
+from cases.permissions import Perm
+from core import audit, deadlines, outbox
+from core.actors import Actor
+from core.errors import DomainError, Refused
+from core.permissions import allowed
+
+#: Days in silence at most (domain reference §12, victim.update_on_state_change).
+AT_MOST = timedelta(days=30)
+
+#: Texts fit for a survivor, by change; no word of the accused, of findings in detail, or of sanctions.
+TEXTS = {
+    "triaged": _("We have read what you told us and decided who looks into it next."),
+    "kept_as_information": _("We keep what you told us safe. If anything new comes in, we look at it again."),
+    "referred_out": _("Another organisation is responsible for looking into it. We stay your contact."),
+    "assessment": _("We are finding out whether this has to be investigated, and by whom."),
+    "investigation": _("It is being investigated now. You decide how much you want to take part."),
+    "decision": _("The investigation is finished. The organisation now decides what follows."),
+    "closed": _("We have ended our work on what you told us. Ask us what that means; support does not end with it."),
+    "reopened": _("We are looking at what you told us again."),
+}
+
+
+def due_for_all(case: Case, *, change: str, by: Actor, now: datetime) -> list[MessageDue]:
+    """Write one message due for each person affected by the case; KeyError for a change nobody wrote a text for."""
+    TEXTS[change]
+    made = []
+    for person in Participant.objects.filter(case=case, part=Part.VICTIM).order_by("created_at", "id"):
+        row = MessageDue(case=case, participant=person, change=change, text=change, due_at=now, created_at=now)
+        row.due_at = deadlines.start("case.tell", subject=row.pk, reference=case.reference, at=now).due_at
+        row.save(force_insert=True)
+        outbox.notify("cases.message_owed", about=row.pk, now=now)
+        made.append(row)
+    if made:
+        audit.record(
+            "cases.message_owed",
+            by=by,
+            about=case,
+            reference=case.reference,
+            facts={"change": change, "people": len(made)},
+        )
+    return made
+
+
+def carry_out(due: MessageDue, *, channel: str, reception: str, by: Actor, now: datetime) -> MessageDue:
+    """Record that the person was told, by which channel and how they took it; both are sealed.
+
+    Only roles that hold the permission may: investigators never see the channel. Once only.
+    """
+    if by.user is None or not allowed(by, Perm.MESSAGES_DUE):
+        raise Refused
+    if not channel.strip():
+        raise DomainError(_("Say how the person was told."))
+    due.seal(channel=channel.strip(), reception=reception.strip())
+    won = MessageDue.objects.filter(pk=due.pk, done_at=None).update(
+        done_at=now, done_by=by.user, channel=due.channel, reception=due.reception
+    )
+    if not won:
+        raise Refused(_("Somebody has told the person already."))
+    due.done_at, due.done_by = now, by.user
+    deadlines.meet("case.tell", subject=due.pk, by=by, now=now)
+    audit.record("cases.message_told", by=by, about=due.case_id)
+    return due
+
+
+def silent_since(case: Case, participant: Participant, now: datetime) -> bool:
+    """Whether this person has heard nothing for longer than anybody should wait."""
+    last = (
+        MessageDue.objects.filter(case=case, participant=participant, done_at__isnull=False)
+        .order_by("-done_at")
+        .values_list("done_at", flat=True)
+        .first()
+    )
+    return now - (last or case.received_at) > AT_MOST
