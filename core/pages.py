@@ -31,7 +31,7 @@ def front(request: Any) -> HttpResponse:
     return TemplateResponse(request, "core/organisations.html", {"organisations": mine})
 
 
-def month(request: HttpRequest) -> HttpResponse:
+def month(request: Any) -> HttpResponse:
     """This month as a calendar: the everyday page on which "Leave now" ends; nothing on it comes from us."""
     today = timezone.localdate()
     here = phrases.locale()
