@@ -49,7 +49,7 @@ class Page(View):
             if self.needs is not None and not allowed(request.actor, self.needs):
                 self.refused(request)
                 raise Http404
-        elif request.organisation is None:
+        elif getattr(request, "organisation", None) is None:
             raise Http404
         self.now = timezone.now()
         try:
