@@ -5,7 +5,7 @@ from typing import Any
 from django.apps import apps
 from django.core.checks import Error, register
 
-from core.tenancy import RowSecurity, SameOrganisation, TenantForeignKey, TenantModel
+from core.tenancy import RowSecurity, SameOrganisation, TenantForeignKey, TenantManager, TenantModel
 
 
 @register()
@@ -31,6 +31,6 @@ def tenant_tables(app_configs: Any = None, **_kwargs: Any) -> list[Error]:
                 and not isinstance(field, TenantForeignKey)
             ):
                 errors.append(Error(f"{model.__name__}.{field.name} refers by a plain key.", obj=model, id="core.E003"))
-        if model._meta.base_manager_name != "objects":
+        if model._meta.base_manager_name != "objects" or not isinstance(model._default_manager, TenantManager):
             errors.append(Error(f"{model.__name__} can be read unscoped.", obj=model, id="core.E004"))
     return errors

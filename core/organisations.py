@@ -156,6 +156,7 @@ class Membership(TenantModel):
     class Meta(TenantModel.Meta):
         abstract = False
         db_table = "membership"
+        default_manager_name = "objects"  # `own` is asked for by name alone, never by a relation
         constraints = tenant(
             "membership",
             SameOrganisation("office", name="membership_office_same_org", to="office"),

@@ -165,6 +165,7 @@ class Migration(migrations.Migration):
                 "db_table": "membership",
                 "abstract": False,
                 "base_manager_name": "objects",
+                "default_manager_name": "objects",
             },
             managers=[
                 ("own", django.db.models.manager.Manager()),
