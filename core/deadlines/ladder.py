@@ -50,6 +50,8 @@ def by_line(clock: Deadline, rung: str, now: datetime) -> Iterable[UUID]:
     if rung == OWNER:
         return (clock.owner_id,) if clock.owner_id else ()
     if rung == HEAD_OF_OFFICE:
+        if clock.owner_id is None:
+            return ()
         place = Membership.objects.filter(user_id=clock.owner_id).values_list("office_id", flat=True).first()
         return holders(Role.HEAD_OF_OFFICE, now=now, office=place) if place else ()
     line = line_above(clock.owner_id, now=now) if clock.owner_id else []

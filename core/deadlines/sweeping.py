@@ -10,6 +10,7 @@ from core.deadlines.models import RUNNING, Deadline, State
 from core.deadlines.steps import current_calendar, pauses_of, position, spans, steps_of, terms_of
 from core.outbox.actions import notify
 from core.sweeping import BATCH, POISON_REST, each_due
+from core.waking import DELIVER, publish
 
 
 def sweep(now: datetime, *, batch: int = BATCH) -> int:
@@ -17,7 +18,10 @@ def sweep(now: datetime, *, batch: int = BATCH) -> int:
 
     Any number of workers may sweep at once. After a time without workers each clock takes one step, to where it stands.
     """
-    return each_due("due_deadlines", now, take_step, push, batch=batch)
+    moved = each_due("due_deadlines", now, take_step, push, batch=batch)
+    if moved:
+        publish(DELIVER)
+    return moved
 
 
 def take_step(deadline_id: UUID, now: datetime) -> bool:
@@ -40,8 +44,8 @@ def take_step(deadline_id: UUID, now: datetime) -> bool:
         step = steps[taken - 1]
         late = calendar.working_days_between(calendar.day_of(clock.due_at), calendar.day_of(now)) if step.missed else 0
         name = "deadlines.missed" if step.missed else "deadlines.warned"
-        facts = {"kind": clock.kind, "to": step.to, "late": late}
-        notify(name, about=clock.pk, reference=clock.reference, facts=facts, now=now)
+        facts: dict[str, str | int] = {"kind": clock.kind, "to": step.to, "late": late}
+        notify(name, about=clock.pk, reference=clock.reference, facts=facts, now=now, rouse=False)
         audit.record(name, by=SYSTEM, about=clock, reference=clock.reference, facts=facts)
     return True
 

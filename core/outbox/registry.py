@@ -11,7 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 if TYPE_CHECKING:
     from core.outbox.models import Notice
 
-Resolve = Callable[["Notice", datetime], Iterable[UUID]]
+Resolve = Callable[["Notice", datetime], Iterable[UUID] | None]
 Words = Callable[["Notice"], str]
 
 
@@ -20,9 +20,10 @@ class NoticeKind:
     """A kind of notice.
 
     `resolve(notice, now)` gives the user ids that are to hear, after every exclusion; it runs in a worker, in the
-    notice's organisation. `text(notice)` is the sentence in the inbox, in the reader's language, without private words;
-    `link(notice)` the page it leads to, or "". With `last_resort`, a notice that reaches nobody goes to the
-    organisation's administrators (those `may_know` lets through), and the operator hears of it.
+    notice's organisation; None says that it is no news any more. `text(notice)` is the sentence in the inbox, in the
+    reader's language, without private words; `link(notice)` the page it leads to, or "". With `last_resort`, a notice
+    that reaches nobody goes to the organisation's administrators (those `may_know` lets through), and the operator
+    hears of it.
     """
 
     key: str
