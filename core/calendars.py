@@ -61,6 +61,13 @@ class WorkCalendar:
             return -self.working_days_between(end, start)
         return sum(self.works_on(start + ONE_DAY * n) for n in range(1, (end - start).days + 1))
 
+    def distance(self, moment: datetime, *, now: datetime) -> int | None:
+        """How many working days lie between now and the moment, either way; None where working days say nothing,
+        because the moment's day is not worked or only days off lie between.
+        """
+        day = self.day_of(moment)
+        return abs(self.working_days_between(self.day_of(now), day)) or None if self.works_on(day) else None
+
 
 def due_at(
     start: datetime,

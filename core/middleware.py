@@ -56,7 +56,7 @@ class OrganisationScope:
         if found is None:
             return self.get_response(request)
         now = timezone.now()
-        with organisation(found.id, user=user.pk):
+        with timezone.override(found.time_zone), organisation(found.id, user=user.pk):
             request.actor = actor_for(
                 user, now, session=session_mark(request), second_factor_at=second_factor_at(request)
             )
@@ -69,7 +69,7 @@ class OrganisationScope:
         if found is None:
             return self.get_response(request)
         request.actor = REPORTER
-        with organisation(found.id, role="intake"):
+        with timezone.override(found.time_zone), organisation(found.id, role="intake"):
             response = self._guarded(request)
         self._write_refusals(request, found, role="intake")
         return response

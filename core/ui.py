@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 from django.utils.functional import Promise, SimpleLazyObject
 
+from core.deadlines.steps import calendar_of
 from core.permissions import Role, allowed
 
 Text = str | Promise
@@ -101,6 +102,8 @@ def frame(request: Any) -> dict[str, Any]:
         "actor": actor,
         "error_frame": "errors/frame_plain.html" if staff else "public_base.html",
     }
+    if organisation is not None:
+        context["working_calendar"] = SimpleLazyObject(lambda: calendar_of(organisation))
     user = getattr(actor, "user", None) or getattr(request, "user", None)
     if user is not None and user.is_authenticated and getattr(actor, "kind", "user") == "user":
         context["person_name"] = user.name or user.email

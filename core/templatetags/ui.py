@@ -107,7 +107,13 @@ def moment(context: template.Context, at: datetime.datetime | datetime.date, wor
 
 @register.simple_tag(takes_context=True)
 def due(context: template.Context, at: datetime.datetime, working_days: int | None = None) -> SafeString:
-    """When something is due, in words with the distance and the exact moment beside it."""
+    """When something is due, in words with the distance and the exact moment beside it.
+
+    The distance is in working days of the page's organisation, unless its calendar has nothing to say.
+    """
+    calendar = context.get("working_calendar")
+    if working_days is None and calendar:
+        working_days = calendar.distance(at, now=_now(context))
     return _time(at, phrases.due(at, now=_now(context), working_days=working_days))
 
 
