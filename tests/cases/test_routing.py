@@ -198,6 +198,7 @@ def test_a_report_that_cannot_be_opened_is_given_to_nobody_yet(cast: Cast, monke
         def gone(*_args: object) -> None:
             raise KeyUnavailable
 
+        monkeypatch.setattr(keys, "current", gone)
         monkeypatch.setattr(keys, "generation", gone)
         with pytest.raises(KeyUnavailable):
             routing.route(case.pk, now=NOW)
