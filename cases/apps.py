@@ -5,4 +5,9 @@ class CasesConfig(AppConfig):
     name = "cases"
 
     def ready(self) -> None:
-        from cases import deadline_kinds, permissions  # noqa: F401  declares clocks, and what one may do
+        # Not before: these modules need the models.
+        from cases import audit_events, deadline_kinds, notifications, permissions  # noqa: F401
+        from cases.actions import routing
+
+        audit_events.declare()
+        notifications.declare(routing.route)

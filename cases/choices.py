@@ -275,3 +275,13 @@ class RevealReason(TextChoices):
     CORRECTION = "correction", _("To correct the record")
     REFERRAL = "referral", _("To refer the person to a service")
     DECISION = "decision", _("To decide the case")
+
+
+class TriageDecision(TextChoices):
+    """What triage may decide."""
+
+    OPEN = "open", _("Open a case for preliminary assessment")
+    REFER = "refer", _("Refer to another organisation")
+    INFORMATION = "information", _("Keep as information")
+    OUT_OF_SCOPE = "out_of_scope", _("Outside our scope")
+    DUPLICATE = "duplicate", _("The same report is already there")

@@ -7,22 +7,24 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from cases.choices import GrantLevel
-from cases.models import Case, Exclusion, IntakeRoute
-from cases.selectors import open_case_permission_id
+from cases.models import Case, IntakeRoute
+from cases.selectors.team import case_of, free, support_side, working_on
 from core import deadlines
 from core.deadlines.models import Deadline
+from core.on_duty import holders
 from core.organisations import Organisation
+from core.permissions import Role
 from core.tenancy import scope
 
 
 def people(clock: Deadline, rung: str, now: datetime) -> Iterable[UUID] | None:
     """Owner: the clock's, else the case's, else whoever triages. Manager: the case's. None: the line of supervisors."""
-    case = Case.objects.filter(pk=clock.subject).first()
+    case = case_of(clock.subject)
     if case is None:
         return None
     if rung == deadlines.OWNER:
         owner = clock.owner_id or case.owner_id
-        return [owner] if owner else triaging(case, now)
+        return [owner] if owner else working_on(case, now, GrantLevel.TRIAGE, GrantLevel.MANAGE)
     if rung == deadlines.MANAGER:
         if case.manager_id:
             return [case.manager_id]
@@ -30,12 +32,14 @@ def people(clock: Deadline, rung: str, now: datetime) -> Iterable[UUID] | None:
     return None
 
 
-def triaging(case: Case, now: datetime) -> list[UUID]:
-    """Those who hold a grant to triage the case now."""
-    grants = case.grants.filter(
-        level=GrantLevel.TRIAGE, permission_id=open_case_permission_id(), starts_at__lte=now
-    ).exclude(ends_at__lte=now)
-    return list(grants.values_list("user_id", flat=True))
+def of_support(clock: Deadline, rung: str, now: datetime) -> Iterable[UUID] | None:
+    """Owner: whoever took it, else the support side. Manager: the support supervisors. None: the line above."""
+    case = case_of(clock.subject)
+    if rung == deadlines.OWNER:
+        return [clock.owner_id] if clock.owner_id else support_side(case, now)
+    if rung == deadlines.MANAGER:
+        return free(case, holders(Role.SUPPORT_SUPERVISOR, now=now)) or None
+    return None
 
 
 def later_steps(case: Case) -> list[UUID]:
@@ -47,7 +51,7 @@ def later_steps(case: Case) -> list[UUID]:
 
 def may_know(clock: Deadline, user: UUID, now: datetime) -> bool:
     """Nobody for whom the case does not exist hears of its clocks, whatever their role."""
-    return not Exclusion.objects.filter(case_id=clock.subject, user_id=user).exists()
+    return bool(free(case_of(clock.subject), [user]))
 
 
 def page(reference: str) -> str:
@@ -65,9 +69,19 @@ TITLES = {
     "intake.refer_entity": _("Refer the report to the organisation concerned"),
     "intake.regulator": _("Notify the regulator"),
     "case.handover": _("Confirm the hand-over"),
+    "case.assessment": _("Finish the preliminary assessment"),
     "case.break_glass_review": _("Review an emergency access"),
     "victim.update": _("Tell the survivor how things stand"),
 }
 
+#: Clocks of the support side; they lead to no page of the case, which that side does not open.
+OF_SUPPORT = {
+    "case.support": _("Offer support"),
+    "case.safety": _("Say whether a step is safe"),
+    "case.tell": _("Tell somebody affected what changed"),
+}
+
+for _key, _title in OF_SUPPORT.items():
+    deadlines.declare(_key, title=_title, people=of_support, may_know=may_know)
 for _key, _title in TITLES.items():
     deadlines.declare(_key, title=_title, people=people, may_know=may_know, link=page)

@@ -1,10 +1,13 @@
 """From a signed-in user to an actor with roles, or to nothing: strangers are answered as if the place did not exist."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.db.models import Q
 
 from core.actors import Actor
+from core.errors import SecondFactorNeeded
 from core.organisations import Membership, RoleGrant, User
 
 
@@ -35,3 +38,22 @@ def actor_for(
     if membership is None or not user.is_active:
         return None
     return Actor("user", user, membership, roles_at(membership, now), session, second_factor_at)
+
+
+#: Reveal, export, grant and break-glass ask again when the second factor is older than this.
+FRESH = timedelta(minutes=15)
+
+
+def ensure_fresh_second_factor(actor: Actor, now: datetime) -> None:
+    """Raises SecondFactorNeeded unless the actor proved a second factor within the last 15 minutes.
+
+    Jobs have none. In the demo an account that never set one up is let through, so that it can be tried at all.
+    """
+    if actor.user is None:
+        return
+    proved = actor.second_factor_at
+    if proved is not None and now - proved <= FRESH:
+        return
+    if settings.DEMO and not Authenticator.objects.filter(user=actor.user).exists():
+        return
+    raise SecondFactorNeeded

@@ -13,11 +13,12 @@ from django.test import Client
 from django.utils import timezone
 
 from cases.choices import CaseState, GrantLevel, Part
-from cases.models import Case, CaseGrant, Exclusion, IntakeRoute, Participant, Person
+from cases.models import Case, CaseDuty, CaseGrant, Exclusion, Identity, IntakeRoute, Participant, Person, Report
 from cases.selectors import open_case_permission_id
 from core.access import actor_for
 from core.actors import SYSTEM, Actor
 from core.encryption import keys
+from core.encryption.tables import DataKey
 from core.organisations import Membership, Office, Organisation, RoleGrant, User
 from core.permissions import Role
 from core.tenancy import Scope, organisation
@@ -179,6 +180,8 @@ def give_grant(
 ) -> CaseGrant:
     """A grant in force, past every action and its checks: for setting a scene only."""
     values = {"starts_at": NOW - timedelta(minutes=1), "permission_id": open_case_permission_id(), **rest}
+    if level in ("investigate", "support", "decide"):
+        CaseDuty.objects.get_or_create(case=case, user=user, defaults={"duty": level, "since": NOW})
     return CaseGrant.objects.create(content_object=case, user=user, level=level, identities=identities, **values)
 
 
@@ -198,3 +201,28 @@ def signed_in(user: User) -> Client:
     client = Client()
     client.force_login(user)
     return client
+
+
+def make_report(case: Case, *, subject: str = "", reporter: str = "", **rest: Any) -> Report:
+    """A report in the case, with keys and sealed words; `subject` and `reporter` are names written in fields."""
+    if not DataKey.objects.filter(subject=case.pk).exists():
+        keys.create(case.pk)
+    sealed = {name: rest.pop(name) for name in ("account", "about_whom", "must_not_know", "place") if name in rest}
+    values = {"channel": "web_form", "mode": "confidential", "language": "en", "received_at": NOW, "aware_at": NOW}
+    report = Report(case=case, **{**values, **rest})
+    report.seal(**{"account": "Fictional account.", **sealed})
+    report.save(force_insert=True)
+    for part, name in ((Part.SUBJECT, subject), (Part.REPORTER, reporter)):
+        if name:
+            make_named(case, part, name)
+    return report
+
+
+def make_named(case: Case, part: str, name: str, **rest: Any) -> Participant:
+    """A person with a part in the case and a sealed name."""
+    found = make_part(case, part, **rest)
+    keys.create(found.person_id)
+    identity = Identity(person=found.person, changed_at=NOW)
+    identity.seal(name=name)
+    identity.save(force_insert=True)
+    return found
