@@ -27,6 +27,7 @@ PUBLIC_SOURCES = (
     "templates/public_base.html",
     "templates/403_csrf.html",
     "templates/components/",
+    "templates/public/",
     "templates/report/",
     "templates/errors/",
     "cases/forms/report",
