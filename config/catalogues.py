@@ -23,11 +23,18 @@ LANGUAGES = {"ar": "ar"}
 # Languages the public form is offered in: every sentence a reporter can meet must be there.
 PUBLIC_LANGUAGES = ("ar",)
 PUBLIC_SOURCES = (
-    "templates/base.html", "templates/403_csrf.html", "templates/public_base.html", "templates/public/",
-    "templates/errors/", "templates/components/", "cases/public/", "cases/templatetags/public", "cases/actions/drafts",
-    "cases/actions/intake", "cases/actions/mailbox", "core/encryption/codes", "core/errors", "core/forms",
-    "core/phrases", "core/templatetags/ui.py",
-)  # fmt: skip
+    "templates/base.html",
+    "templates/public_base.html",
+    "templates/403_csrf.html",
+    "templates/components/",
+    "templates/public/",
+    "templates/report/",
+    "templates/errors/",
+    "cases/forms/report",
+    "core/forms.py",
+    "core/phrases.py",
+    "core/templatetags/ui.py",
+)
 KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "_": None,
     "gettext": None,

@@ -33,9 +33,10 @@ def only_demo() -> bool:
     return Organisation.objects.exists() and not Organisation.objects.filter(demo=False).exists()
 
 
-def demo_password() -> str:
-    """The one password of all demo users: made up for this installation, kept in `$AMPARO_STATE/passwords.json`."""
-    return str(json.loads((Path(settings.STATE_DIR) / "passwords.json").read_text())["demo"])
+def demo_password() -> str | None:
+    """The one password of all demo users, made up for this installation, or None where no launcher made one up."""
+    file = Path(settings.STATE_DIR) / "passwords.json"
+    return str(json.loads(file.read_text())["demo"]) if file.exists() else None
 
 
 def describe() -> Demo:
@@ -50,7 +51,7 @@ def describe() -> Demo:
             users.append(
                 {
                     "email": grant.membership.user.email,
-                    "password": demo_password(),
+                    "password": demo_password() or "",
                     "role": grant.role,
                     "organisation": found.slug,
                 }

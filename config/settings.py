@@ -27,6 +27,7 @@ if ROLE not in databases.ROLES:
 STATE_DIR = Path(env.str("AMPARO_STATE", str(BASE_DIR / ".amparo")))
 KEYS_DIR = Path(env.str("AMPARO_KEYS", str(STATE_DIR / "keys")))
 ROOT_KEY_FILE = env.str("AMPARO_ROOT_KEY_FILE", "")
+BACKUP_KEY_FILE = env.str("AMPARO_BACKUP_KEY_FILE", str(KEYS_DIR / "backup.key"))
 CHECKPOINTS_DIR = Path(env.str("AMPARO_CHECKPOINTS", str(STATE_DIR / "checkpoints")))
 # Further folders that get each checkpoint of the audit: another machine's share, a mounted write-once store.
 WITNESS_DIRS = [Path(place) for place in env.list("AMPARO_WITNESSES", default=[])]

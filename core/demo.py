@@ -11,8 +11,6 @@ from core.organisations import Membership, Office, Organisation, RoleGrant, User
 from core.permissions import Role
 from core.tenancy import organisation
 
-PASSWORD = "fictional-demo-only"
-
 #: First name, roles, office. One member for each role, and the cast of the stories.
 NORTH = (
     ("Amina", ("focal_point",), "Lake"),
@@ -60,24 +58,33 @@ class House:
     organisation: Organisation
     offices: dict[str, Office] = field(default_factory=dict)
     users: dict[str, User] = field(default_factory=dict)
-    credentials: list[dict[str, str]] = field(default_factory=list)
 
 
-def seed(count: int, now: datetime) -> list[House]:
-    """`count` organisations: North and South with people, the others bare for measurements."""
+def seed(count: int, now: datetime, *, password: str | None = None) -> list[House]:
+    """`count` organisations: North and South with people, the others bare for measurements.
+
+    Everybody signs in with `password`; without one, nobody can.
+    """
     houses = []
+    sealed = make_password(password)
     if count > 0:
-        houses.append(_house("north", "North Relief", "KE", "Africa/Nairobi", NORTH, now))
+        houses.append(_house("north", "North Relief", "KE", "Africa/Nairobi", NORTH, now, sealed))
     if count > 1:
-        houses.append(_house("south", "South Aid", "PT", "Europe/Lisbon", SOUTH, now))
+        houses.append(_house("south", "South Aid", "PT", "Europe/Lisbon", SOUTH, now, sealed))
     for number in range(3, count + 1):
         people = ((f"Probe{number}", ("intake_officer", "investigation_manager"), "Headquarters"),)
-        houses.append(_house(f"probe-{number:03d}", f"Probe {number} (fictional)", "CH", "UTC", people, now))
+        houses.append(_house(f"probe-{number:03d}", f"Probe {number} (fictional)", "CH", "UTC", people, now, sealed))
     return houses
 
 
 def _house(
-    slug: str, name: str, country: str, zone: str, people: tuple[tuple[str, tuple[str, ...], str], ...], now: datetime
+    slug: str,
+    name: str,
+    country: str,
+    zone: str,
+    people: tuple[tuple[str, tuple[str, ...], str], ...],
+    now: datetime,
+    password: str,
 ) -> House:
     began = now - timedelta(days=800)
     found = Organisation.objects.create(
@@ -91,7 +98,6 @@ def _house(
         created_at=began,
     )
     house = House(found)
-    password = make_password(PASSWORD)
     founder, witness = (
         User.objects.get_or_create(
             email=f"{part}@setup.example", defaults={"name": f"{part.title()} Test", "is_active": False}
@@ -128,21 +134,8 @@ def _house(
                 )
                 for role in roles
             )
-            house.credentials.append(
-                {"email": user.email, "password": PASSWORD, "role": ", ".join(roles), "organisation": slug}
-            )
         for first, boss in ABOVE.items():
             if first in members and boss in members:
                 members[first].supervisor = members[boss]
                 members[first].save(update_fields=["supervisor"])
     return house
-
-
-def credentials() -> list[dict[str, str]]:
-    """The sign-ins of the demo as the launcher prints them; the password is the same, public and fictional one."""
-    return [
-        {"email": f"{first.lower()}@{slug}.example", "password": PASSWORD, "role": ", ".join(roles),
-         "organisation": slug}
-        for slug, people in (("north", NORTH), ("south", SOUTH))
-        for first, roles, _place in people
-    ]  # fmt: skip

@@ -1,1 +1,1 @@
-"""Every write on cases: one verb, one function, one transaction."""
+"""Every write on cases."""

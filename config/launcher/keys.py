@@ -24,11 +24,12 @@ _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
 def make_keys(folder: Path) -> None:
-    """Adds what is missing of root.key, pepper.key (64 hexadecimal digits), django.key, status.token,
+    """Adds what is missing of root.key, pepper.key, backup.key (64 hexadecimal digits), django.key, status.token,
     audit.key (Ed25519, PEM) and audit.pub (its public half, PEM); a key that is there is left alone."""
     private(folder)
     _once(folder / "root.key", lambda: secrets.token_hex(32))
     _once(folder / "pepper.key", lambda: secrets.token_hex(32))
+    _once(folder / "backup.key", lambda: secrets.token_hex(32))
     _once(folder / "django.key", lambda: base64.b64encode(secrets.token_bytes(48)).decode())
     _once(folder / "status.token", lambda: secrets.token_urlsafe(32))
     _once(folder / "audit.key", _signing_key)

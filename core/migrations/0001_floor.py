@@ -167,10 +167,6 @@ class Migration(migrations.Migration):
                 "base_manager_name": "objects",
                 "default_manager_name": "objects",
             },
-            managers=[
-                ("own", django.db.models.manager.Manager()),
-                ("objects", django.db.models.manager.Manager()),
-            ],
         ),
         migrations.CreateModel(
             name="RoleGrant",

@@ -6,10 +6,9 @@ from datetime import timedelta
 import pytest
 
 from cases.actions import routing
-from cases.models import Case, CaseGrant, CaseTerms, Exclusion, IntakeRoute
+from cases.models import Case, CaseGrant, CaseTerms, Exclusion, IntakeRoute, Report
 from cases.selectors import visible_cases
 from core.audit.tables import AuditEvent
-from core.encryption import keys
 from core.errors import KeyUnavailable
 from core.outbox import notify
 from core.outbox.delivery import deliver
@@ -198,8 +197,7 @@ def test_a_report_that_cannot_be_opened_is_given_to_nobody_yet(cast: Cast, monke
         def gone(*_args: object) -> None:
             raise KeyUnavailable
 
-        monkeypatch.setattr(keys, "current", gone)
-        monkeypatch.setattr(keys, "generation", gone)
+        monkeypatch.setattr(Report, "unsealed", gone)
         with pytest.raises(KeyUnavailable):
             routing.route(case.pk, now=NOW)
         assert has_it(case) == set()

@@ -4,11 +4,13 @@ import random
 from collections import Counter
 
 import pytest
+from django.core.cache import cache
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from cases import demo
 from cases.models import Case, Identity, Participant, Report
+from config.demo_state import describe
 from core.actors import SYSTEM
 from core.demo import seed as seed_people
 from core.organisations import Organisation
@@ -55,6 +57,26 @@ def test_every_sealed_word_opens_and_says_that_it_is_fictional() -> None:
         assert len(accounts) == 30
         assert all(any(word in text for word in ("Fictional", "خيالية", "fictif")) for text in accounts)
         assert Identity.objects.count() == 0, "without a user nobody has a grant, so the database shows no identity"
+
+
+def test_everybody_of_the_demo_signs_in_with_the_password_the_launcher_tells(client, settings, tmp_path) -> None:
+    (tmp_path / "passwords.json").write_text('{"demo": "told-by-the-launcher"}')
+    settings.STATE_DIR = tmp_path
+    cache.clear()
+    call_command("seed_demo", cases=0)
+    for user in describe()["users"]:
+        answer = client.post("/account/login/", {"login": user["email"], "password": user["password"]})
+        assert answer.status_code == 302, user["email"]
+        client.logout()
+        cache.clear()
+
+
+def test_without_a_password_nobody_of_the_demo_signs_in(client) -> None:
+    cache.clear()  # the sign-ins of the test above count towards a limit a minute
+    call_command("seed_demo", cases=0, organisations=1)
+    for guess in ("", "None", "fictional-demo-only"):
+        answer = client.post("/account/login/", {"login": "amina@north.example", "password": guess})
+        assert answer.status_code == 200
 
 
 def test_a_database_that_is_not_empty_is_left_alone() -> None:

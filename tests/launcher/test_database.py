@@ -1,7 +1,6 @@
 """The test database has the same owners and rights as the real one."""
 
 import pytest
-from django.core.management import call_command
 from django.db import ProgrammingError, connection, transaction
 
 from core.tenancy import signed_in_as
@@ -32,7 +31,3 @@ def test_another_sign_in_ends_with_its_block():
     with signed_in_as("migrator"):
         assert one("SELECT session_user || ' ' || current_user") == "migrator owner"
     assert one("SELECT session_user") == "app"
-
-
-def test_no_migration_is_missing(db):
-    call_command("makemigrations", check=True, dry_run=True, verbosity=0)

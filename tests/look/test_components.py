@@ -252,7 +252,7 @@ def test_the_page_for_a_fault_needs_neither_request_nor_context() -> None:
 
 
 def test_a_public_page_of_a_fault_has_a_neutral_title() -> None:
-    for name in ("400", "403", "403_csrf", "404", "500", "503"):
+    for name in ("400", "403", "403_csrf", "404", "429", "500", "503"):
         html = render_to_string(f"{name}.html")
         assert "<title>Page · Contact</title>" in html
         assert "Amparo" not in html

@@ -9,6 +9,7 @@ from django.db import connection
 from django.utils import timezone
 
 from cases import demo as cases_demo
+from config.demo_state import demo_password
 from core import demo as core_demo
 from core.organisations import Organisation
 from core.tenancy import organisation
@@ -30,7 +31,7 @@ class Command(BaseCommand):
         if options["cases"] < 0 or options["organisations"] < 1:
             raise CommandError("Give at least one organisation and no negative number of cases.")
         now = timezone.now().replace(microsecond=0)
-        houses = core_demo.seed(options["organisations"], now)
+        houses = core_demo.seed(options["organisations"], now, password=demo_password())
         rich = min(options["cases"], RICH)
         shares = self.shares(rich, len(houses[:2]))
         for number, house in enumerate(houses):

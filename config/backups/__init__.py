@@ -1,0 +1,1 @@
+"""Backup and restore: data and wrapped keys apart, both sealed; the root key on paper."""
