@@ -121,7 +121,9 @@ def test_after_a_publish_that_failed_nobody_asks_the_broker_for_a_while(monkeypa
 
 
 def test_a_socket_address_is_spelled_as_the_queue_reads_it() -> None:
-    assert broker_url("unix://:secret@/run/valkey.sock?db=1") == "redis+socket://:secret@/run/valkey.sock?virtual_host=1"
+    assert (
+        broker_url("unix://:secret@/run/valkey.sock?db=1") == "redis+socket://:secret@/run/valkey.sock?virtual_host=1"
+    )
     assert broker_url("redis://:secret@host:6379/0") == "redis://:secret@host:6379/0"
 
 
