@@ -161,6 +161,8 @@ LANGUAGES = [
     ("ru", _("Russian")),
     ("zh-hans", _("Chinese")),
 ]
+# A language is offered on public pages only when every sentence there is translated and was read by a person.
+PUBLISHED_LANGUAGES = ("en", "ar")
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True
@@ -203,6 +205,9 @@ STATUS_LIMITS = {
 }
 DEFAULT_FROM_EMAIL = env.str("AMPARO_EMAIL_FROM", "amparo@localhost")
 
+PUBLIC_URLS = "cases.public.urls"  # all that is served on an organisation's neutral host
+# Where "Leave now" ends; empty: our own everyday page, a calendar.
+LEAVE_ADDRESS = env.str("AMPARO_LEAVE_ADDRESS", "")
 ACCESS_TABLE = BASE_DIR / "config" / "access_table.csv"
 DEMO = env.bool("AMPARO_DEMO", default=not PRODUCTION)
 ACCOUNT_ADAPTER = "core.sign_in.Adapter"

@@ -6,7 +6,9 @@ from django.urls import include, path
 urlpatterns = [
     path("account/", include("allauth.urls")),
     path("o/<slug:org>/", include("cases.urls")),
+    path("report/<slug:org>/", include("cases.public.urls")),
     path("", include("core.urls")),
+    path("<slug:neutral>/", include("cases.public.urls", namespace="neutral")),
 ]
 
 if not settings.PRODUCTION:

@@ -3,7 +3,10 @@
 import re
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
@@ -34,15 +37,27 @@ class OrganisationScope:
         if match := STAFF.match(path):
             return self._staff(request, match["slug"])
         if match := PUBLIC.match(path):
-            return self._public(request, Organisation.objects.filter(slug=match["slug"]).first())
-        if found := self._neutral(request):
-            return self._public(request, found)
+            return self._public(request, Organisation.objects.filter(slug=match["slug"]).first(), base=match[0])
+        if found := self._on_neutral_host(request):
+            request.urlconf = settings.PUBLIC_URLS
+            return self._public(request, found, base="/")
+        if found := self._on_neutral_path(request):
+            return self._public(request, found, base=f"/{found.neutral_path}/")
         return self.get_response(request)
 
-    def _neutral(self, request: HttpRequest) -> Organisation | None:
-        """The organisation whose form is served under a path or host that does not name it."""
-        first = request.path_info.strip("/").split("/")[0]
-        if re.fullmatch(r"[-a-z0-9_]{1,40}", first) and first not in RESERVED:
+    def _on_neutral_host(self, request: Any) -> Organisation | None:
+        """The organisation whose form has a host of its own; that host serves nothing else but the everyday page."""
+        host = request.get_host().rsplit(":", 1)[0]
+        if host in OWN_HOSTS or host == urlsplit(settings.ADDRESS).hostname:
+            return None
+        if request.path_info.startswith(("/static/", "/calendar/")):
+            return None
+        return Organisation.objects.filter(neutral_host=host).first()
+
+    def _on_neutral_path(self, request: HttpRequest) -> Organisation | None:
+        """The organisation whose form is served under a path that does not name it."""
+        first, slash, _rest = request.path_info.lstrip("/").partition("/")
+        if slash and re.fullmatch(r"[-a-z0-9_]{1,40}", first) and first not in RESERVED:
             return Organisation.objects.filter(neutral_path=first).first()
         return None
 
@@ -64,11 +79,12 @@ class OrganisationScope:
         self._write_refusals(request, found, user=user.pk)
         return response
 
-    def _public(self, request: Any, found: Organisation | None) -> HttpResponse:
-        request.organisation = found
+    def _public(self, request: Any, found: Organisation | None, *, base: str) -> HttpResponse:
+        request.organisation, request.public_base = found, base
         if found is None:
             return self.get_response(request)
         request.actor = REPORTER
+        request.user = AnonymousUser()  # whoever is signed in here: on this page they are a reporter
         with timezone.override(found.time_zone), organisation(found.id, role="intake"):
             response = self._guarded(request)
         self._write_refusals(request, found, role="intake")
@@ -93,7 +109,10 @@ class OrganisationScope:
         request.failed = True
 
 
-RESERVED = frozenset({"o", "api", "report", "account", "static", "healthz", "readyz", "status", "gallery", ""})
+OWN_HOSTS = frozenset({"127.0.0.1", "localhost", "[::1]", "testserver"})
+RESERVED = frozenset(
+    {"o", "api", "report", "account", "static", "healthz", "readyz", "status", "gallery", "calendar", ""}
+)
 
 
 def require_member(request: Any) -> None:

@@ -1,11 +1,15 @@
 """The front page: one's organisations, or the sign-in."""
 
+import calendar
+
+from babel.dates import format_date
 from django.contrib.auth.decorators import login_required
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
+from core import phrases
 from core.organisations import Membership, Organisation
 from core.tenancy import as_user
 
@@ -24,3 +28,17 @@ def front(request: HttpRequest) -> HttpResponse:
     if len(mine) == 1:
         return HttpResponseRedirect(f"/o/{mine[0].slug}/")
     return TemplateResponse(request, "core/organisations.html", {"organisations": mine})
+
+
+def month(request: HttpRequest) -> HttpResponse:
+    """This month as a calendar: the everyday page on which "Leave now" ends; nothing on it comes from us."""
+    today = timezone.localdate()
+    here = phrases.locale()
+    weeks = calendar.Calendar(here.first_week_day).monthdatescalendar(today.year, today.month)
+    context = {
+        "title": format_date(today, "LLLL y", locale=here),
+        "days": [format_date(day, "ccc", locale=here) for day in weeks[0]],
+        "weeks": weeks,
+        "today": today,
+    }
+    return TemplateResponse(request, "core/calendar.html", context)

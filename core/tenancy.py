@@ -10,6 +10,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connection, connections, models, transaction
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from psycopg2.extensions import TRANSACTION_STATUS_INERROR
 from uuid_utils.compat import uuid7
 
 
@@ -65,6 +66,13 @@ def _apply(found: Scope | None) -> None:
         )
 
 
+def _broken() -> bool:
+    """True where the database takes no statement before a rollback, which restores the settings by itself."""
+    raw = connection.connection
+    failed = raw is not None and raw.info.transaction_status == TRANSACTION_STATUS_INERROR
+    return failed or connection.needs_rollback
+
+
 @contextmanager
 def organisation(
     organisation_id: UUID, *, user: UUID | None = None, role: str | None = None, mailbox: str | None = None
@@ -80,8 +88,8 @@ def organisation(
             yield scope()
         finally:
             _current.reset(token)  # before COMMIT, so that on_commit hooks run outside any scope
-            if nested and not connection.needs_rollback:
-                _apply(outer)  # a savepoint that was rolled back restores the settings by itself
+            if nested and not _broken():
+                _apply(outer)
 
 
 @contextmanager
@@ -107,7 +115,7 @@ def with_mailbox(mailbox: str) -> Iterator[None]:
         yield
     finally:
         _current.reset(token)
-        if not connection.needs_rollback:
+        if not _broken():
             _apply(outer)
 
 

@@ -104,6 +104,8 @@ def frame(request: Any) -> dict[str, Any]:
     }
     if organisation is not None:
         context["working_calendar"] = SimpleLazyObject(lambda: calendar_of(organisation))
+    if getattr(actor, "kind", "") == "reporter":
+        return {**context, "leave_url": request.public_base + "leave/"}
     user = getattr(actor, "user", None) or getattr(request, "user", None)
     if user is not None and user.is_authenticated and getattr(actor, "kind", "user") == "user":
         context["person_name"] = user.name or user.email

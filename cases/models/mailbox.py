@@ -8,10 +8,11 @@ from cases.models.people import Participant
 from core.encryption.fields import SealedField, SealedModel
 from core.tenancy import SameOrganisation, TenantForeignKey, TenantModel, tenant
 
-OWN = "lookup = nullif(current_setting('amparo.mailbox'), '')"
+# The setting holds one look-up, or two with a comma between while an old number gives way to a new one.
+OWN = "lookup = ANY (string_to_array(nullif(current_setting('amparo.mailbox'), ''), ','))"
 OWN_MAILBOX = (
     "EXISTS (SELECT 1 FROM mailbox m WHERE m.organisation_id = {table}.organisation_id AND m.id = {table}.mailbox_id"
-    " AND m.state = 'open' AND m.lookup = nullif(current_setting('amparo.mailbox'), ''))"
+    " AND m.state = 'open' AND m.lookup = ANY (string_to_array(nullif(current_setting('amparo.mailbox'), ''), ',')))"
 )
 
 

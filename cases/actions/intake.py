@@ -1,0 +1,252 @@
+"""A report comes in: everything it needs is written in one transaction, or nothing is."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from cases.actions import drafts, mailbox, news
+from cases.choices import AgeBand, Channel, ForWhom, LastTime, Mode, Part, Purpose, WishFor, YesNoUnknown
+from cases.models import Case, Consent, Identity, Participant, Person, Report, SupportRequest
+from core import audit
+from core.actors import REPORTER, Actor
+from core.encryption import keys
+from core.errors import DomainError
+from core.tenancy import new_id
+
+audit.declare("cases.received", _("{actor} sent a report; case {reference} was opened"))
+
+#: Within these steps some care works only for a short time (domain reference §4.4).
+RECENT = (LastTime.TODAY_OR_YESTERDAY, LastTime.THREE_DAYS, LastTime.FIVE_DAYS)
+
+
+class NothingTold(DomainError):
+    """A report without any account."""
+
+    default = _("Please write a few words about what happened. Even one line is enough.")
+
+
+@dataclass(frozen=True, repr=False)
+class Told:
+    """What somebody told, as it goes into the records; everything but the account may be missing."""
+
+    account: str
+    language: str
+    mode: str = Mode.ANONYMOUS
+    for_whom: str = ForWhom.UNKNOWN
+    child: str = YesNoUnknown.UNKNOWN
+    last_time: str = ""
+    affected_knows: str = ""
+    affected_wants: str = ""
+    subject_name: str = ""
+    subject_work: str = ""
+    subject_place: str = ""
+    must_not_know: str = ""
+    wishes: tuple[str, ...] = ()
+    wishes_words: str = ""
+    name: str = ""
+    contact: str = ""
+    safe_way: str = ""
+    consents: tuple[str, ...] = ()
+
+    @property
+    def contact_waits(self) -> bool:
+        """True where the person affected did not ask for this: a support officer decides first how to reach them."""
+        both = self.affected_knows == YesNoUnknown.YES and self.affected_wants == YesNoUnknown.YES
+        return self.for_whom == ForWhom.OTHER and not both
+
+    @property
+    def support_wished(self) -> bool:
+        return Purpose.SUPPORT in self.consents or bool({WishFor.SUPPORT, WishFor.SAFETY} & set(self.wishes))
+
+    @property
+    def urgent(self) -> bool:
+        return self.child == YesNoUnknown.YES or self.last_time in RECENT
+
+
+@dataclass(frozen=True)
+class Received:
+    """What came of it: the public reference, and when the reporter hears from us if a clock says so."""
+
+    case: UUID
+    reference: str
+    answer_by: datetime | None
+
+
+def send(draft: drafts.OpenDraft, told: Told, *, now: datetime) -> bool:
+    """Send a draft from the public form; False when it was sent before, whatever the other sender's tab shows.
+
+    The draft's row decides who sends it; the report carries a value derived from that row, so that the database
+    would refuse a second one as well.
+    """
+    if not told.account.strip():
+        raise NothingTold
+    if not drafts.claim(draft, now=now):
+        return False
+    origin = hashlib.sha256(b"amparo draft " + draft.id.bytes).hexdigest()
+    made = receive(told, code=draft.code, by=REPORTER, now=now, origin=origin)
+    remembered = {"answer_by": made.answer_by.isoformat()} if made.answer_by else {}
+    drafts.note(draft, remembered, now=now, lasts=drafts.AFTER_SENDING)
+    if draft.saved:
+        drafts.drop_put_away(draft.code)
+    return True
+
+
+def receive(
+    told: Told,
+    *,
+    code: str,
+    by: Actor,
+    now: datetime,
+    origin: str = "",
+    channel: str = Channel.WEB_FORM,
+    aware_at: datetime | None = None,
+    handed_over: bool = False,
+) -> Received:
+    """Write a report with its case, people, consents, mailbox, clocks, audit event and notice.
+
+    A reporter's keys are sealed to the organisation's public key; nobody on the public side can open them again.
+    `handed_over`: the code is shown to whoever logs the report for somebody. Raises NothingTold.
+    """
+    if not told.account.strip():
+        raise NothingTold
+    new_key: Callable[..., keys.OpenKey] = keys.create if by.kind == "user" else keys.create_at_intake
+    case = Case(received_at=now, aware_at=aware_at or now, changed_at=now)
+    if told.support_wished:
+        case.support_asked_at = now
+    new_key(case.id)
+    case.save(force_insert=True)
+    report = _report(told, case, channel=channel, by=by, origin=origin, now=now, aware_at=aware_at or now)
+    people = _people(told, case, new_key=new_key, now=now)
+    box = new_id()
+    mailbox.create(
+        report,
+        people.reporter,
+        code=code,
+        key=new_key(box, pinned=True),
+        mailbox=box,
+        handed_over=handed_over,
+        now=now,
+    )
+    _consents(told, people.reporter.person_id, box, by=by, now=now)
+    if told.support_wished:
+        SupportRequest(
+            case=case,
+            person_id=people.affected,
+            source="form" if by.user is None else "screen",
+            urgent=told.urgent,
+            asked_by=by.user,
+            asked_at=now,
+        ).save(force_insert=True)
+    audit.record(
+        "cases.received",
+        by=by,
+        about=case,
+        reference=case.reference,
+        hashes=report.sealed_hashes(),
+    )
+    return Received(case.id, case.reference, news.report_arrived(case, now=now))
+
+
+def _report(
+    told: Told, case: Case, *, channel: str, by: Actor, origin: str, now: datetime, aware_at: datetime
+) -> Report:
+    report = Report(
+        case=case,
+        channel=channel,
+        mode=told.mode,
+        for_whom=told.for_whom,
+        language=told.language,
+        received_at=now,
+        aware_at=aware_at,
+        logged_by=by.user,
+        origin=origin,
+        last_time=told.last_time,
+        child=told.child,
+        affected_knows=told.affected_knows,
+        affected_wants=told.affected_wants,
+        contact_waits=told.contact_waits,
+        wishes=list(told.wishes),
+    )
+    report.seal(
+        account=told.account,
+        about_whom=told.subject_work or None,
+        place=told.subject_place or None,
+        must_not_know=told.must_not_know or None,
+        wishes_words=told.wishes_words or None,
+    )
+    report.save(force_insert=True)
+    return report
+
+
+@dataclass(frozen=True)
+class People:
+    """Who a new report speaks of: the reporter, and the person affected where there is one to point to."""
+
+    reporter: Participant
+    affected: UUID | None
+
+
+def _people(told: Told, case: Case, *, new_key: Callable[..., keys.OpenKey], now: datetime) -> People:
+    """Codes for everybody, identities only for whom the reporter named one; anonymous means that there is none."""
+    child = AgeBand.CHILD if told.child == YesNoUnknown.YES else AgeBand.UNKNOWN
+    myself = told.for_whom == ForWhom.SELF
+    reporter = Person(created_at=now, language=told.language, age_band=child if myself else AgeBand.UNKNOWN)
+    people, parts, identities = [reporter], [(reporter, Part.REPORTER)], []
+    affected: Person | None = None
+    if myself:
+        affected = reporter
+        parts.append((reporter, Part.VICTIM))
+    elif told.for_whom == ForWhom.OTHER:
+        affected = Person(created_at=now, age_band=child)
+        people.append(affected)
+        parts.append((affected, Part.VICTIM))
+    subject = None
+    if told.subject_name or told.subject_work or told.subject_place:
+        subject = Person(created_at=now)
+        people.append(subject)
+        parts.append((subject, Part.SUBJECT))
+    for person in people:
+        new_key(person.id)
+    Person.objects.bulk_create(people)
+    rows = [Participant(case=case, person=person, part=part, created_at=now) for person, part in parts]
+    for row in rows:
+        if row.part == Part.SUBJECT:
+            row.identified = YesNoUnknown.YES if told.subject_name else YesNoUnknown.UNKNOWN
+            row.seal(description=told.subject_work or None, employer=told.subject_place or None)
+    Participant.objects.bulk_create(rows)
+    if told.mode != Mode.ANONYMOUS and (told.name or told.contact or told.safe_way):
+        known = Identity(person=reporter, changed_at=now)
+        known.seal(name=told.name or None, contact=told.contact or None, safe_way=told.safe_way or None)
+        identities.append(known)
+    if subject is not None and told.subject_name:
+        named = Identity(person=subject, changed_at=now)
+        named.seal(name=told.subject_name)
+        identities.append(named)
+    Identity.objects.bulk_create(identities)
+    return People(rows[0], affected.id if affected else None)
+
+
+def _consents(told: Told, person: UUID, box: UUID, *, by: Actor, now: datetime) -> None:
+    """One row for each yes; to send a report is itself the yes to keeping it, and Named the yes to using the name."""
+    purposes = {Purpose.RECORD, *told.consents}
+    if told.mode == Mode.NAMED:
+        purposes.add(Purpose.INVESTIGATION)
+    if told.mode == Mode.ANONYMOUS:
+        purposes.discard(Purpose.INVESTIGATION)
+    Consent.objects.bulk_create(
+        Consent(
+            person_id=person,
+            mailbox_id=box,
+            purpose=purpose,
+            wording=mailbox.WORDING,
+            language=told.language,
+            method="form" if by.user is None else "witnessed",
+            given_at=now,
+            recorded_by=by.user,
+        )
+        for purpose in sorted(purposes)
+    )

@@ -1,0 +1,1 @@
+"""The pages a reporter meets: the form, the receipt, the mailbox and the way out."""
