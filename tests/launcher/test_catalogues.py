@@ -10,9 +10,9 @@ from config.catalogues import Sentence, catalogue, faults, sentences
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
-    (tmp_path / "templates" / "report").mkdir(parents=True)
+    (tmp_path / "templates" / "public").mkdir(parents=True)
     (tmp_path / "core").mkdir()
-    (tmp_path / "templates" / "report" / "page.html").write_text(
+    (tmp_path / "templates" / "public" / "page.html").write_text(
         "{% load i18n %}\n<p>It's {% translate 'Leave now' %}\n"
         "   {% blocktranslate count n=n %}One report{% plural %}{{ n }} reports{% endblocktranslate %}</p>\n"
         ' <b title="{% translate "Open" context "a door" %}">{# {% translate "not this" %} #}</b>'
@@ -23,9 +23,9 @@ def checkout(tmp_path: Path) -> Path:
 
 def test_every_kind_of_sentence_is_found_with_its_file(checkout):
     assert sentences(checkout) == {
-        Sentence(None, "Leave now", None): ["templates/report/page.html"],
-        Sentence(None, "One report", "%(n)s reports"): ["templates/report/page.html"],
-        Sentence("a door", "Open", None): ["templates/report/page.html"],
+        Sentence(None, "Leave now", None): ["templates/public/page.html"],
+        Sentence(None, "One report", "%(n)s reports"): ["templates/public/page.html"],
+        Sentence("a door", "Open", None): ["templates/public/page.html"],
         Sentence(None, "Sent", None): ["core/words.py"],
         Sentence(None, "Due on %(day)s", None): ["core/words.py"],
     }

@@ -22,7 +22,7 @@ GRANT EXECUTE ON FUNCTION reporter_person() TO intake;
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0003_duties_drafts_and_terms'),
+        ('cases', '0004_sealed_rows_can_be_renewed'),
         ('core', '0002_keys'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
