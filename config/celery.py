@@ -13,6 +13,7 @@ from django.conf import settings
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 SWEEP_SECONDS = 20.0
+KEYS_SECONDS = 60.0
 
 app = Celery("amparo")
 app.set_default()
@@ -75,6 +76,16 @@ SCHEDULE: dict[str, Any] = {
         "task": "core.deliver_notices",
         "schedule": timedelta(seconds=SWEEP_SECONDS),
         "options": {"expires": SWEEP_SECONDS},
+    },
+    "tend the keys": {
+        "task": "core.tend_keys",
+        "schedule": timedelta(seconds=KEYS_SECONDS),
+        "options": {"expires": KEYS_SECONDS},
+    },
+    "retire the keys": {
+        "task": "core.retire_keys",
+        "schedule": timedelta(hours=6),
+        "options": {"expires": 3600},
     },
 }
 

@@ -1,12 +1,11 @@
 """The front page: one's organisations, or the sign-in."""
 
 import calendar
-from typing import Any
 
 from babel.dates import format_date
 from django.contrib.auth.decorators import login_required
 from django.db.models import Q
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
@@ -16,7 +15,7 @@ from core.tenancy import as_user
 
 
 @login_required
-def front(request: Any) -> HttpResponse:
+def front(request: HttpRequest) -> HttpResponse:
     """With one membership, the desk there; with several, the choice; with none, a sentence that says so."""
     now = timezone.now()
     with as_user(request.user.pk):
@@ -31,7 +30,7 @@ def front(request: Any) -> HttpResponse:
     return TemplateResponse(request, "core/organisations.html", {"organisations": mine})
 
 
-def month(request: Any) -> HttpResponse:
+def month(request: HttpRequest) -> HttpResponse:
     """This month as a calendar: the everyday page on which "Leave now" ends; nothing on it comes from us."""
     today = timezone.localdate()
     here = phrases.locale()

@@ -5,12 +5,13 @@ from django.utils import timezone
 
 from core import marks, status
 from core.deadlines.sweeping import sweep
+from core.encryption import tending
 from core.outbox.delivery import deliver
 from core.waking import DELIVER, TenantTask, publish, wake
 
 STARTED = timezone.now()  # what was never done is late only when this process has waited for it long enough
 
-__all__ = ["TenantTask", "deliver_notices", "publish", "sweep_deadlines", "wake"]
+__all__ = ["TenantTask", "deliver_notices", "publish", "retire_keys", "sweep_deadlines", "tend_keys", "wake"]
 
 
 @shared_task(name="core.sweep_deadlines")
@@ -28,3 +29,15 @@ def deliver_notices() -> None:
     now = timezone.now()
     deliver(now)
     marks.mark(marks.OUTBOX, now=now)
+
+
+@shared_task(name="core.tend_keys")
+def tend_keys() -> None:
+    """Bring the data keys that intake sealed under their organisation's own key."""
+    tending.tend()
+
+
+@shared_task(name="core.retire_keys")
+def retire_keys() -> None:
+    """Destroy keys that were replaced a day ago and that nothing needs any more."""
+    tending.retire(timezone.now())

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import translation
@@ -34,7 +34,7 @@ class PublicPage(Page):
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         if getattr(request, "organisation", None) is None:
-            return super().dispatch(request, *args, **kwargs)
+            raise Http404
         self.site = Site(request)
         if self.site.language != translation.get_language():
             translation.activate(self.site.language)  # the language middleware puts its own back afterwards

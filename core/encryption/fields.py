@@ -163,7 +163,7 @@ class SealedField(models.BinaryField):
         return None if value is None else connection.Database.Binary(value.ciphertext)
 
     def value_to_string(self, obj: models.Model) -> str:
-        value = self.value_from_object(obj)
+        value: Sealed | None = self.value_from_object(obj)  # type: ignore[assignment]
         return "" if value is None else base64.b64encode(value.ciphertext).decode("ascii")
 
     def formfield(self, **_kwargs: Any) -> None:
@@ -219,7 +219,9 @@ class SealedModel(models.Model):
 
     def sealed_hashes(self, *names: str) -> dict[str, str]:
         """SHA-256 of the ciphertext by label, of the given fields or of all: for the audit event of a change."""
-        found = {self.sealed_fields[name].label: getattr(self, name) for name in names or self.sealed_fields}
+        found: dict[str, Sealed | None] = {
+            self.sealed_fields[name].label: getattr(self, name) for name in names or self.sealed_fields
+        }
         return {label: value.sha256 for label, value in found.items() if value is not None}
 
 

@@ -24,7 +24,7 @@ from core.actors import Actor
 from core.encryption import envelope, keys, wrapping
 from core.encryption.fields import Sealed, SealedField
 from core.encryption.tables import DataKey, OrganisationKey, Purpose, SealingKey
-from core.errors import DomainError, KeyShredded
+from core.errors import DomainError, KeyShredded, KeyUnavailable
 from core.tenancy import scope
 
 audit.declare("encryption.rotation_started", _("{actor} began to renew the organisation’s key, version {version}"))
@@ -98,7 +98,7 @@ def rewrap(version: int | None = None, *, most: int = 500, after: UUID | None = 
     for row in rows[:most]:
         batch.last = row.id
         try:
-            secret = keys.unwrapped(row.subject, row.generation, row.wrapped_by, row.key_version, row.wrapped)
+            secret = keys.unwrapped(row.subject, row.generation, row.wrapped_by, row.key_version, bytes(row.wrapped))
         except DomainError as error:
             batch.spoil(row.id, f"data key {row.id}", error)
             continue
@@ -186,7 +186,7 @@ class _Ring:
         rows = list(DataKey.objects.filter(subject=subject, shredded_at=None).order_by("generation"))
         self.keys = {}
         for row in rows:
-            secret = keys.unwrapped(subject, row.generation, row.wrapped_by, row.key_version, row.wrapped)
+            secret = keys.unwrapped(subject, row.generation, row.wrapped_by, row.key_version, bytes(row.wrapped))
             self.keys[row.generation] = keys.OpenKey(row.organisation_id, subject, row.generation, secret)
         newest = rows[-1]
         if newest.id < mark.id:
@@ -294,5 +294,8 @@ def retire(*, now: datetime, most: int = 500) -> int:
 
 
 def outdated_count() -> int:
-    """How many data keys of the organisation are not under its newest key, for the operator's status."""
-    return _outdated(keys.newest_version(Purpose.KEK)).count()
+    """How many data keys of the organisation are not under its newest key; 0 where it has no keys yet."""
+    try:
+        return _outdated(keys.newest_version(Purpose.KEK)).count()
+    except KeyUnavailable:
+        return 0

@@ -153,9 +153,7 @@ def test_a_notice_without_recipients_goes_to_the_administrators_and_the_operator
     assert "K7TF" not in caplog.text
 
 
-def test_even_the_last_resort_passes_over_those_who_must_not_know(
-    both: Cast, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_even_the_last_resort_passes_over_those_who_must_not_know(both: Cast, caplog: pytest.LogCaptureFixture) -> None:
     declare([], may_know=lambda notice, user, now: user != both.ada.pk)
     tell(both)
     delivered()

@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 
 from cases.models import Case, Mailbox, Message, Note, Report
 from core.actors import SYSTEM
-from core.encryption import envelope, index, keys, rotation
+from core.encryption import envelope, index, keys, rotation, tending
 from core.encryption.fields import Sealed
 from core.encryption.tables import DataKey, Kind, OrganisationKey, Purpose, SealingKey
 from core.errors import KeyShredded, KeyUnavailable
@@ -105,6 +105,21 @@ def test_keys_that_intake_sealed_come_under_the_organisations_own(north):
     keys.forget_all()
     with organisation(north):
         assert keys.current(subject).secret() == secret
+
+
+def test_the_worker_tends_every_organisation_and_a_damaged_one_stops_no_other(north, south, caplog):
+    lost, subject = uuid4(), uuid4()
+    for home, one in ((north, lost), (south, subject)):
+        with organisation(home, role="intake"):
+            keys.create_at_intake(one)
+    with signed_in_as("worker"), organisation(north):
+        DataKey.objects.update(wrapped=b"damaged")
+    with signed_in_as("worker"):
+        assert tending.tend() == 1
+        assert f"organisation {north}" in caplog.text
+        assert tending.tend() == 0
+    assert wrapping_of(south) == [("kek", 1)]
+    assert wrapping_of(north) == [("sealing", 1)]
 
 
 def test_a_rotation_cut_short_goes_on_where_it_stopped(north):

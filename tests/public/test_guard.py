@@ -49,9 +49,10 @@ def test_a_form_with_another_token_is_refused(sent: str) -> None:
     assert not guard.accepts(RequestFactory().post("/", {"page": sent}), TOKEN)
 
 
-@override_settings(PRODUCTION=True)
 def test_in_production_the_cookie_belongs_to_one_host_over_tls_and_dies_with_the_browser(visitor: Visitor) -> None:
-    answer = visitor.client.post(visitor.base, secure=True)
+    visitor.get()  # loads the addresses, which differ in production, before the setting changes
+    with override_settings(PRODUCTION=True):
+        answer = visitor.client.post(visitor.base, secure=True)
     cookie = answer.cookies["__Host-page"]
     assert (cookie["secure"], cookie["httponly"], cookie["samesite"], cookie["path"]) == (True, True, "Strict", "/")
     assert (cookie["max-age"], cookie["expires"], cookie["domain"]) == ("", "", "")
