@@ -57,6 +57,17 @@ class Manners:
     mark_optional: ClassVar[bool] = False
     #: The icon beside a correction; public forms hold out a hand instead of a warning sign.
     correction_icon: ClassVar[str] = "alert"
+    #: Names of fields that take the whole width of a `div.fields` grid, and of those whose label is for ears only.
+    whole: ClassVar[frozenset[str]] = frozenset()
+    label_hidden: ClassVar[frozenset[str]] = frozenset()
+
+    def no_later_than(self, date: datetime.date, *names: str) -> None:
+        """Refuse days after `date` in the named partial dates; TypeError for a field of another kind."""
+        for name in names:
+            field = self.fields[name]  # type: ignore[attr-defined]
+            if not isinstance(field, PartialDateField):
+                raise TypeError(f"{name} is no partial date")
+            field.not_after = date
 
 
 class Form(Manners, forms.Form):
@@ -160,7 +171,7 @@ class PartialDateWidget(forms.MultiWidget):
 
     def __init__(self, *, offer_unknown: bool = False, attrs: Mapping[str, Any] | None = None) -> None:
         self.offer_unknown = offer_unknown
-        widgets: dict[str, forms.Widget] = {
+        widgets: dict[str, forms.Widget | type[forms.Widget]] = {
             name: forms.TextInput(
                 {"inputmode": "numeric", "autocomplete": "off", "maxlength": 4 if name == "year" else 2}
             )

@@ -110,7 +110,7 @@ def frame(request: Any) -> dict[str, Any]:
     if user is not None and user.is_authenticated and getattr(actor, "kind", "user") == "user":
         context["person_name"] = user.name or user.email
         context["person_url"] = "/account/2fa/"
-    if organisation is not None and getattr(actor, "kind", "") == "user":
+    if organisation is not None and actor is not None and actor.kind == "user":
         context["home_url"] = f"/o/{organisation.slug}/"
         context["person_role"] = ", ".join(str(Role(role).label) for role in sorted(actor.roles)[:2])
         context["menu"] = SimpleLazyObject(lambda: places(MENU, request))

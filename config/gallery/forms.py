@@ -19,7 +19,7 @@ class Account(PublicForm):
         widget=forms.Textarea(attrs={"rows": 8, "autocomplete": "off"}),
         error_messages={"required": "Nothing is written yet. A single line is enough."},
     )
-    files = forms.FileField(
+    attachments = forms.FileField(
         label="Add a recording, a photo or a file",
         help_text="The place stored inside a photo is taken out. What can be seen or heard stays.",
         required=False,
@@ -54,6 +54,8 @@ class When(PublicForm):
 
 class Complaint(Form):
     """What a focal point fills in while listening."""
+
+    whole = frozenset({"channel"})
 
     safe = forms.ChoiceField(
         label="Is the person safe now?",
@@ -90,8 +92,7 @@ class Complaint(Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["channel"].whole = True
-        self.fields["aware"].not_after = NOW.date()
+        self.no_later_than(NOW.date(), "aware")
 
 
 class Filters(Form):

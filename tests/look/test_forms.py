@@ -176,8 +176,13 @@ def test_a_known_part_and_not_known_at_once_is_sent_back() -> None:
 def test_a_day_to_come_is_refused_but_the_month_of_today_is_not() -> None:
     for parts, fine in ((("20", "11", "2026"), False), (("19", "11", "2026"), True), (("", "11", "2026"), True)):
         form = given_date(*parts)
-        form.fields["day"].not_after = datetime.date(2026, 11, 19)  # type: ignore[attr-defined]
+        form.no_later_than(datetime.date(2026, 11, 19), "day")
         assert form.is_valid() is fine, parts
+
+
+def test_only_a_partial_date_can_be_told_not_to_lie_ahead() -> None:
+    with pytest.raises(TypeError, match="no partial date"):
+        Told().no_later_than(datetime.date(2026, 11, 19), "words")
 
 
 def test_what_was_stored_comes_back_into_the_three_fields() -> None:
