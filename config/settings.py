@@ -105,6 +105,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "core.headers.PrivateAnswers",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "core.headers.CompressedPages",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "core.language.ChosenLanguage",

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 
 
 class PrivateAnswers:
@@ -21,3 +23,16 @@ class PrivateAnswers:
             )
             response.headers.setdefault("X-Robots-Tag", "noindex, nofollow")
         return response
+
+
+class CompressedPages(GZipMiddleware):
+    """Compresses pages for those who pay by the megabyte; files and streams go as they are.
+
+    Django hides the length of what is compressed behind random padding, and the token against forged requests is
+    masked anew on every page, so that a page's size tells nothing about what stands in it.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if response.streaming or not response.get("Content-Type", "").startswith(("text/", "application/json")):
+            return response
+        return super().process_response(request, response)  # type: ignore[arg-type]

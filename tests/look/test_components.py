@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import gzip
 import re
 from pathlib import Path
 from typing import Any
@@ -10,15 +11,17 @@ from typing import Any
 import pytest
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.management import call_command
+from django.http import HttpResponse, StreamingHttpResponse
 from django.template import Context, Template
 from django.template.loader import render_to_string
-from django.test import Client, override_settings
+from django.test import Client, RequestFactory, override_settings
 from django.utils import timezone, translation
 from hypothesis import given
 from hypothesis import strategies as st
 
 from config.gallery.urls import PAGES
 from core import phrases, ui
+from core.headers import CompressedPages
 
 UTC = datetime.UTC
 NOW = datetime.datetime(2026, 11, 19, 14, 0, tzinfo=UTC)
@@ -43,6 +46,23 @@ def test_every_page_of_the_gallery_draws_and_nothing_runs_inline(name: str, lang
     assert len(re.findall(r"<h1\b", html)) == 1
     ids = re.findall(r'\bid="([^"]+)"', html)
     assert len(ids) == len(set(ids))
+
+
+def test_a_page_travels_compressed_if_the_browser_can_read_that() -> None:
+    page = Client().get("/gallery/staff/list/", headers={"accept-encoding": "gzip, br"})
+    assert page["Content-Encoding"] == "gzip"
+    assert len(page.content) * 5 < len(gzip.decompress(page.content))
+    assert "Content-Encoding" not in Client().get("/gallery/staff/list/")
+
+
+def test_files_and_streams_are_not_compressed() -> None:
+    ask = RequestFactory().get("/", headers={"accept-encoding": "gzip"})
+    for answer in (
+        HttpResponse(b"0" * 5000, content_type="application/octet-stream"),
+        HttpResponse(b"0" * 5000, content_type="audio/ogg"),
+        StreamingHttpResponse(iter([b"0" * 5000]), content_type="text/plain"),
+    ):
+        assert "Content-Encoding" not in CompressedPages(lambda request, answer=answer: answer)(ask)
 
 
 def test_every_component_is_in_the_gallery() -> None:
