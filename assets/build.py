@@ -35,14 +35,14 @@ SCRIPTS = ("public", "staff")
 
 
 def shrink_css(text: str) -> str:
-    """The same rules without comments and white space that carries no meaning; strings are left alone."""
+    """The same rules, one a line, without comments and white space that carries no meaning; strings are left alone."""
     text = re.sub(r"/\*.*?\*/", "", text, flags=re.S)
     pieces = re.split(r'("[^"]*")', text)
     for at in range(0, len(pieces), 2):
         piece = re.sub(r"\s+", " ", pieces[at])
         piece = re.sub(r"\s*([{};,>])\s*", r"\1", piece)
         piece = re.sub(r":\s+", ":", piece)
-        pieces[at] = piece.replace(";}", "}")
+        pieces[at] = piece.replace(";}", "}").replace("}", "}\n")
     return "".join(pieces).strip() + "\n"
 
 
