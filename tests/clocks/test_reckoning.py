@@ -1,6 +1,10 @@
 """The reckoning against a model that knows no shortcuts: it walks, step by step, and asks each step what day it is."""
 
+import os
+import subprocess
+import sys
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -15,6 +19,7 @@ ZONES = (
     "Asia/Gaza", "Pacific/Kiritimati", "Atlantic/Azores", "Africa/Casablanca",
 )  # fmt: skip
 MINUTE = timedelta(minutes=1)
+CHECKOUT = Path(__file__).resolve().parents[2]
 
 
 def utc(text):
@@ -197,3 +202,16 @@ def test_what_cannot_be_reckoned_is_refused(wrong):
     question = {"start": utc("2026-11-20T10:00"), "amount": 3, "unit": "working_days", "zone": "UTC"} | wrong
     with pytest.raises(ValueError, match=r"\w"):
         due_at(question.pop("start"), **question)
+
+
+def test_time_zones_do_not_depend_on_the_machine() -> None:
+    code = "import core.calendars as c; print(c.zone_called('Asia/Beirut'))"
+    ended = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=CHECKOUT,
+        env={**os.environ, "PYTHONTZPATH": ""},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert ended.stdout == "Asia/Beirut\n"

@@ -1,0 +1,101 @@
+"""The command for outside judges: lines in, lines out, whole or not at all."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+LINE = {
+    "id": "a", "zone": "Africa/Nairobi", "weekend": ["sat", "sun"], "holidays": ["2026-11-23"],
+    "start": "2026-11-20T09:00:00Z", "amount": 3, "unit": "working_days", "roll": False,
+    "pauses": [["2026-11-25T09:00:00Z", "2026-11-25T10:00:00Z"]],
+}  # fmt: skip
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> tuple[Path, Path]:
+    return tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+
+
+def reckon(files: tuple[Path, Path], *lines: object) -> list[dict[str, object]]:
+    source, target = files
+    source.write_text("".join(f"{line if isinstance(line, str) else json.dumps(line)}\n" for line in lines))
+    call_command("reckon_deadlines", source, target)
+    return [json.loads(line) for line in target.read_text().splitlines()]
+
+
+def test_each_line_is_answered_in_order_with_its_id(files: tuple[Path, Path]) -> None:
+    answers = reckon(
+        files,
+        LINE,
+        {**LINE, "id": 7, "unit": "hours", "amount": 48},
+        {**LINE, "id": "كود", "unit": "calendar_days", "amount": 1, "roll": True},
+        {**LINE, "id": "fraction", "unit": "hours", "start": "2026-11-20T09:00:00.25Z", "amount": 1},
+    )
+    assert answers == [
+        {"id": "a", "due_at": "2026-11-27T20:59:59Z"},
+        {"id": 7, "due_at": "2026-11-22T09:00:00Z"},
+        {"id": "كود", "due_at": "2026-11-24T20:59:59Z"},
+        {"id": "fraction", "due_at": "2026-11-20T10:00:00.250000Z"},
+    ]
+
+
+def test_empty_lines_are_passed_over(files: tuple[Path, Path]) -> None:
+    assert len(reckon(files, LINE, "", LINE, "  ")) == 2
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ("{", "line 2: "),
+        ("[]", "line 2: not an object"),
+        ({"id": "x"}, "line 2: start is missing"),
+        ({**LINE, "unit": "weeks"}, "line 2: unit must be one of"),
+        ({**LINE, "unit": ["hours"]}, "line 2: unit must be one of"),
+        ({**LINE, "zone": "Nowhere/Land"}, "line 2: there is no time zone called"),
+        ({**LINE, "zone": 3}, "line 2: there is no time zone called"),
+        ({**LINE, "amount": 1.5}, "line 2: amount must be a whole number"),
+        ({**LINE, "amount": "3"}, "line 2: amount must be a whole number"),
+        ({**LINE, "start": "yesterday"}, "line 2: start must be a moment"),
+        ({**LINE, "start": "2026-11-20T09:00:00"}, "line 2: start must name its offset"),
+        ({**LINE, "holidays": ["25.12.2026"]}, "line 2: holidays must be dates"),
+        ({**LINE, "holidays": "2026-12-25"}, "line 2: holidays must be a list"),
+        ({**LINE, "weekend": ["caturday"]}, "line 2: 'caturday' is not one of"),
+        ({**LINE, "weekend": [["sat"]]}, "line 2: ['sat'] is not one of"),
+        ({**LINE, "pauses": [["2026-11-25T09:00:00Z"]]}, "line 2: each pause must be a list of two moments"),
+        ({**LINE, "pauses": [["2026-11-25T09:00:00Z", None]]}, "line 2: the end of a pause must be a moment"),
+        ({**LINE, "roll": "no"}, "line 2: roll must be true or false"),
+    ],
+    ids=str,
+)
+def test_a_line_that_cannot_be_reckoned_is_named_and_nothing_is_written(
+    files: tuple[Path, Path], wrong: object, says: str
+) -> None:
+    files[1].write_text("what was there before")
+    with pytest.raises(CommandError) as refused:
+        reckon(files, LINE, wrong, LINE)
+    assert str(refused.value).startswith(says)
+    assert refused.value.returncode == 2
+    assert files[1].read_text() == "what was there before"
+    assert sorted(path.name for path in files[0].parent.iterdir()) == ["in.jsonl", "out.jsonl"]
+
+
+def test_a_file_that_is_not_there_is_named(files: tuple[Path, Path]) -> None:
+    with pytest.raises(CommandError, match=r"in\.jsonl"):
+        call_command("reckon_deadlines", *files)
+
+
+def test_the_command_ends_with_2_and_one_sentence_as_a_process_of_its_own(
+    files: tuple[Path, Path], test_environment: dict[str, str]
+) -> None:
+    files[0].write_text("nonsense\n")
+    argv = [sys.executable, "manage.py", "reckon_deadlines", *map(str, files)]
+    ended = subprocess.run(argv, cwd=CHECKOUT, env=test_environment, capture_output=True, text=True, check=False)
+    assert ended.returncode == 2
+    assert "line 1: " in ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert not files[1].exists()
