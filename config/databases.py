@@ -1,6 +1,7 @@
 """One database, several sign-ins: turns addresses into what Django and psycopg2 expect."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -12,6 +13,22 @@ ROLES = ("app", "worker", "sealer", "auditor", "migrator", "intake", "backup")
 def variable(role: str) -> str:
     """The name of the environment variable that holds the address for `role`."""
     return "DATABASE_URL" if role == "app" else f"DATABASE_URL_{role.upper()}"
+
+
+def with_files(environment: Mapping[str, str]) -> dict[str, str]:
+    """The environment in which NAME_FILE=path stands for NAME=the file's text, for what holds a password.
+
+    Raises ImproperlyConfigured naming the variable when the file cannot be read.
+    """
+    found = dict(environment)
+    for name in ("REDIS_URL", "DATABASE_ADMIN_URL", "AMPARO_EMAIL_PASSWORD", *(variable(role) for role in ROLES)):
+        path = environment.get(f"{name}_FILE")
+        if path and not environment.get(name):
+            try:
+                found[name] = Path(path).read_text(encoding="utf-8").strip()
+            except OSError as error:
+                raise ImproperlyConfigured(f"{name}_FILE names {path}, which cannot be read.") from error
+    return found
 
 
 def parse(url: str, name: str) -> dict[str, Any]:

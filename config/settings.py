@@ -36,10 +36,11 @@ AUDIT_SEAL_EVERY = env.float("AMPARO_AUDIT_SEAL_EVERY", 2.0)  # seconds between 
 
 def _environment() -> dict[str, str]:
     """The process environment over what the launcher of the embedded servers wrote down."""
+    given = databases.with_files(os.environ)
     written = STATE_DIR / "environment.json"
-    if os.environ.get("DATABASE_URL") or PRODUCTION or not written.exists():
-        return dict(os.environ)
-    return {**json.loads(written.read_text()), **os.environ}
+    if given.get("DATABASE_URL") or PRODUCTION or not written.exists():
+        return given
+    return {**json.loads(written.read_text()), **given}
 
 
 _values = _environment()
@@ -193,7 +194,7 @@ EMAIL_FILE_PATH = STATE_DIR / "mail"
 EMAIL_HOST = env.str("AMPARO_EMAIL_HOST", "localhost")
 EMAIL_PORT = env.int("AMPARO_EMAIL_PORT", 25)
 EMAIL_HOST_USER = env.str("AMPARO_EMAIL_USER", "")
-EMAIL_HOST_PASSWORD = env.str("AMPARO_EMAIL_PASSWORD", "")
+EMAIL_HOST_PASSWORD = _values.get("AMPARO_EMAIL_PASSWORD", "")
 EMAIL_USE_TLS = env.bool("AMPARO_EMAIL_TLS", default=PRODUCTION)
 EMAIL_TIMEOUT = 10
 OPERATOR_EMAIL = env.str("AMPARO_OPERATOR_EMAIL", "")

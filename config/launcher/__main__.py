@@ -7,7 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from config.launcher import keys, places
+from config.launcher import keys, places, secret_files
 from config.launcher.errors import LauncherError
 from config.launcher.postgres import Cluster
 from config.launcher.roles import LOGINS
@@ -24,12 +24,18 @@ def main(argv: list[str]) -> int:
             return bench(argv[2:])
         if argv[:2] == ["dry-env", "--"] and len(argv) > 2:
             return dry(argv[2:])
+        if argv[:1] == ["secrets"] and len(argv) == 2:
+            secret_files.write(Path(argv[1]))
+            return 0
     except LauncherError as error:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
-    print("Usage: python -m config.launcher run | bench-env -- COMMAND … | dry-env -- COMMAND …", file=sys.stderr)
+    print(
+        "Usage: python -m config.launcher run | bench-env -- COMMAND … | dry-env -- COMMAND … | secrets FOLDER",
+        file=sys.stderr,
+    )
     return 2
 
 

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from config.databases import variable
+from config.databases import variable, with_files
 from config.launcher.errors import LauncherError
 from config.launcher.roles import LOGINS, create_roles, passwords_of
 
@@ -20,10 +20,11 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
-        admin = os.environ.get("DATABASE_ADMIN_URL")
+        given = with_files(os.environ)
+        admin = given.get("DATABASE_ADMIN_URL")
         if not admin:
             raise CommandError("DATABASE_ADMIN_URL is not set: it must sign in as a role that may create roles.")
-        urls = {role: os.environ.get(variable(role), "") for role in LOGINS}
+        urls = {role: given.get(variable(role), "") for role in LOGINS}
         databases = {urlsplit(url).path.strip("/") for url in urls.values() if url}
         if len(databases) > 1:
             raise CommandError(f"The addresses name several databases: {', '.join(sorted(databases))}.")
