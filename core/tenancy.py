@@ -31,6 +31,7 @@ class Scope:
 
 
 _current: ContextVar[Scope | None] = ContextVar("amparo_scope", default=None)
+scope_or_none = _current.get  # for core.encryption, which asks for each field and cannot afford a call more
 
 
 def scope() -> Scope:

@@ -22,7 +22,7 @@ from core.encryption import envelope, roots, wrapping
 from core.encryption.cache import Cache
 from core.encryption.tables import BlindToken, DataKey, OrganisationKey, Purpose, SealingKey
 from core.errors import KeyShredded, KeyUnavailable
-from core.tenancy import scope
+from core.tenancy import scope, scope_or_none
 
 audit.declare("encryption.keys_founded", _("{actor} made the organisation’s keys"))
 audit.declare("encryption.subject_erased", _("{actor} destroyed the key of a record: what it held is erased"))
@@ -68,7 +68,7 @@ class _Lent:
 # A cache of the process never holds what this transaction made: it may still be undone, and whatever another
 # transaction sealed with such a key could never be opened. `lent` marks those subjects, and the organisation.
 _open: Cache[OpenKey] = Cache()
-_open_entries = _open.entries
+newest_open = _open.entries  # what current() and a field's quick way look into, by organisation and subject
 _organisation: Cache[bytes] = Cache()
 _newest: Cache[int] = Cache()
 _public: Cache[tuple[int, bytes]] = Cache()
@@ -268,9 +268,9 @@ def unwrapped(subject: UUID, generation: int, wrapped_by: str, key_version: int,
 
 def current(subject: UUID) -> OpenKey:
     """The key to seal with: the newest generation of the subject's key."""
-    here = scope()
-    if not here.lent and here.role is None:  # the common case, without a further call: it is paid for each field
-        entry = _open_entries.get((here.organisation.int, subject.int, 0))
+    here = scope_or_none()
+    if here is not None and not here.lent and here.role is None:  # the common case, without a further call
+        entry = newest_open.get((here.organisation.int, subject.int, 0))
         if entry is not None and entry.expires > monotonic():
             entry.used = True
             return entry.held

@@ -50,6 +50,16 @@ def test_the_overhead_is_36_bytes_beside_the_padding():
 )
 def test_lengths_fall_into_buckets(size, bucket):
     assert len(envelope.pad(b"x" * size)) == bucket
+    assert len(sealed(b"x" * size)) == bucket + envelope.OVERHEAD
+    assert opened(sealed(b"x" * size)) == b"x" * size
+
+
+def test_what_is_too_long_is_refused_before_it_is_sealed(monkeypatch):
+    monkeypatch.setattr(envelope, "LONGEST", 100)
+    for seal in (envelope.pad, sealed):
+        assert seal(b"x" * 99)
+        with pytest.raises(ValueError, match="at most"):
+            seal(b"x" * 100)
 
 
 @given(st.binary(max_size=300))

@@ -22,7 +22,7 @@ from core.encryption.fields import Sealed, Unreadable, reveal_each
 from core.encryption.tables import DataKey
 from core.errors import KeyShredded, KeyUnavailable, Refused, Tampered
 from core.organisations import User
-from core.tenancy import organisation
+from core.tenancy import NoOrganisation, organisation
 from tests.encryption.conftest import NOW
 
 SECRET = "Amina Test saw Kofi Test"  # noqa: S105
@@ -284,3 +284,40 @@ def test_a_dump_of_the_table_through_the_driver_holds_ciphertext(here):
         cursor.execute("SELECT * FROM case_file")
         out.write(repr([[bytes(value) if isinstance(value, memoryview) else value for value in row] for row in cursor]))
     assert "Amina" not in out.getvalue()
+
+
+@pytest.mark.parametrize("text", ["", "Amina Test", "x" * 254, "x" * 255, "x" * 256, "é" * 300, "x\x80\0\0", "\0" * 40])
+def test_the_quick_and_the_plain_way_agree(north, text):
+    with organisation(north):
+        case = make_case(text)
+    with organisation(north):  # nothing is lent here, and from the second reading on the key is in the cache
+        case = Case.objects.get(pk=case.pk)
+        field = case.sealed_fields["summary"]
+        assert {case.unsealed("summary") for _time in range(3)} == {text}
+        assert case._unsealed(field, "summary") == text
+
+
+def test_the_quick_way_opens_nothing_under_intake_nor_outside_a_scope(north):
+    with organisation(north):
+        case = make_case()
+    with organisation(north):
+        assert case.unsealed("summary") == SECRET
+        assert case.unsealed("summary") == SECRET
+    with organisation(north, role="intake"), pytest.raises(KeyUnavailable):
+        case.unsealed("summary")
+    with pytest.raises(NoOrganisation):
+        case.unsealed("summary")
+
+
+def test_every_changed_bit_is_noticed_on_the_quick_way(north):
+    with organisation(north):
+        case = make_case("Amina")
+    with organisation(north):
+        case.unsealed("summary")
+        whole = case.summary.ciphertext
+        for bit in range(len(whole) * 8):
+            changed = bytearray(whole)
+            changed[bit // 8] ^= 1 << bit % 8
+            case.summary = Sealed(bytes(changed))
+            with pytest.raises((Tampered, KeyUnavailable)):  # a changed generation names a key that is not there
+                case.unsealed("summary")
