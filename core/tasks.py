@@ -39,5 +39,5 @@ def tend_keys() -> None:
 
 @shared_task(name="core.retire_keys")
 def retire_keys() -> None:
-    """Destroy keys that were replaced a day ago and that nothing needs any more."""
+    """Destroy replaced keys that nothing needs any more."""
     tending.retire(timezone.now())

@@ -21,7 +21,7 @@ from core.actors import Actor
 from core.encryption import envelope, roots, wrapping
 from core.encryption.cache import Cache
 from core.encryption.tables import BlindToken, DataKey, OrganisationKey, Purpose, SealingKey
-from core.errors import KeyShredded, KeyUnavailable
+from core.errors import DomainError, KeyShredded, KeyUnavailable
 from core.tenancy import scope, scope_or_none
 
 audit.declare("encryption.keys_founded", _("{actor} made the organisation’s keys"))
@@ -53,16 +53,18 @@ class OpenKey(envelope.Sealer):
 
 
 class _Lent:
-    """A key that belongs to one transaction, and only while the savepoint it was made in has not ended."""
+    """What one transaction knows of a key, and only while the savepoint it learned it in has not ended.
 
-    __slots__ = ("key", "savepoints")
+    With a key: made or given here. Without: changed here, or found erased.
+    """
 
-    def __init__(self, key: OpenKey | None) -> None:
-        self.key, self.savepoints = key, tuple(connection.savepoint_ids)
+    __slots__ = ("erased", "key", "savepoints")
+
+    def __init__(self, key: OpenKey | None, *, erased: bool = False) -> None:
+        self.key, self.erased, self.savepoints = key, erased, tuple(connection.savepoint_ids)
 
     def holds(self) -> bool:
-        now = connection.savepoint_ids
-        return self.key is not None and tuple(now[: len(self.savepoints)]) == self.savepoints
+        return tuple(connection.savepoint_ids[: len(self.savepoints)]) == self.savepoints
 
 
 # A cache of the process never holds what this transaction made: it may still be undone, and whatever another
@@ -123,6 +125,8 @@ def add_sealing_pair(organisation_id: UUID, *, version: int, now: datetime) -> N
 
 def newest_version(purpose: str) -> int:
     """The version in use of one of the organisation's keys; KeyUnavailable where there is none."""
+    if _blind():
+        raise KeyUnavailable
     here = scope()
     place = (here.organisation, purpose)
     mine = here.organisation in here.lent
@@ -285,8 +289,11 @@ def generation(subject: UUID, number: int) -> OpenKey:
 def _opened(subject: UUID, number: int) -> OpenKey:
     here = scope()
     lent = here.lent.get(subject)
-    if lent is not None and lent.holds() and number in (0, lent.key.generation):
-        return lent.key
+    if lent is not None and lent.holds():
+        if lent.erased:
+            raise KeyShredded
+        if lent.key is not None and number in (0, lent.key.generation):
+            return lent.key
     if _blind():
         raise KeyUnavailable
     if lent is None:
@@ -329,9 +336,15 @@ def warm(subjects: Iterable[UUID]) -> None:
     }
     if not missing:
         return
-    rows = DataKey.objects.filter(subject__in=missing, shredded_at=None).order_by("subject", "generation")
+    rows = DataKey.objects.filter(subject__in=missing).order_by("subject", "generation")
     for row in rows.values_list(*ROW):
-        _remember(row, newest=True)  # ascending generations: the last one stays the newest
+        try:
+            _remember(row, newest=True)  # ascending generations: the last one stays the newest
+        except KeyShredded:
+            if row[-1] is not None:
+                here.lent[row[0]] = _Lent(None, erased=True)
+        except DomainError:
+            continue  # told when its value is asked for, without hiding the others
 
 
 # --- erasure -------------------------------------------------------------------------------------------------------
@@ -349,7 +362,8 @@ def _forget_now_and_after_commit(unwanted: Any) -> None:
 def shred(subject: UUID, *, by: Actor, now: datetime) -> None:
     """Destroy every generation of a subject's key: what was sealed with it is erased, for everyone and for ever.
 
-    The tokens the subject could be found by go with it. Old backups of the vault keep the wrapped key until their
+    The tokens the subject could be found by go with it; a mailbox's lock, which holds its key under the receipt code,
+    is the caller's to empty. Old backups of the vault keep the wrapped key until their
     retention ends. KeyUnavailable if there is no key.
     """
     here = scope()
@@ -359,7 +373,7 @@ def shred(subject: UUID, *, by: Actor, now: datetime) -> None:
         raise KeyUnavailable
     keys.filter(shredded_at=None).update(wrapped=b"", shredded_at=now)
     BlindToken.objects.filter(subject=subject).delete()
-    here.lent[subject] = _Lent(None)
+    here.lent[subject] = _Lent(None, erased=True)
     here_and_it = (here.organisation.int, subject.int)
     _forget_now_and_after_commit(lambda place: place[:2] == here_and_it)
     audit.record("encryption.subject_erased", by=by, about=subject)

@@ -33,8 +33,10 @@ audit.declare("encryption.renewal_started", _("{actor} began to renew all data k
 audit.declare("encryption.renewal_finished", _("{actor} finished renewing all data keys, round {version}"))
 
 # A process may go on using what it has in its cache for a minute, and a transaction may be open for some more: what
-# was replaced is destroyed a day later and only when nothing refers to it.
+# was replaced is destroyed later and only when nothing refers to it. A data key waits until the backups of the tables
+# that were sealed with it are gone (30 days): one of them may be restored beside the vault of today.
 GRACE = timedelta(days=1)
+DATA_GRACE = timedelta(days=35)
 
 
 @dataclass
@@ -270,9 +272,9 @@ def _still_sealed_with(row: DataKey) -> bool:
 
 
 def retire(*, now: datetime, most: int = 500) -> int:
-    """Destroy keys that were replaced more than a day ago and that nothing refers to; gives how many."""
+    """Destroy keys that were replaced long enough ago and that nothing refers to; gives how many."""
     gone = 0
-    for row in DataKey.objects.filter(superseded_at__lt=now - GRACE, shredded_at=None).order_by("id")[:most]:
+    for row in DataKey.objects.filter(superseded_at__lt=now - DATA_GRACE, shredded_at=None).order_by("id")[:most]:
         if not _still_sealed_with(row):
             gone += DataKey.objects.filter(pk=row.pk).delete()[0]
     used = DataKey.objects.filter(

@@ -48,7 +48,7 @@ def _tend_one(home: UUID) -> int:
 
 
 def retire(now: datetime) -> int:
-    """Destroy in every organisation the keys that were replaced more than a day ago; gives how many."""
+    """Destroy in every organisation the replaced keys that nothing needs any more; gives how many."""
     gone = 0
     for home in _organisations():
         with organisation(home):

@@ -257,6 +257,28 @@ def test_a_list_opens_its_keys_with_one_query(north, recorded, django_assert_num
             assert len(reveal_each(rows, "summary", purpose="list", by=SYSTEM)) == 20
 
 
+def test_a_damaged_key_hides_no_other_row_of_a_list_and_erased_ones_cost_no_queries(
+    north, recorded, django_assert_num_queries
+):
+    with organisation(north):
+        good, damaged, *erased = [make_case() for _position in range(6)]
+        DataKey.objects.filter(subject=damaged.pk).update(wrapped=b"damaged" * 10)
+        for case in erased:
+            keys.shred(case.pk, by=SYSTEM, now=NOW)
+    with organisation(north):
+        rows = [Case.objects.get(pk=case.pk) for case in (good, *erased)]
+        keys.organisation_key("kek", 1)
+        with django_assert_num_queries(1):
+            shown = reveal_each(rows, "summary", "decision_reason", purpose="list", by=SYSTEM)
+        assert shown[0]["summary"] == SECRET
+        assert {type(row["summary"].error) for row in shown[1:]} == {KeyShredded}
+    with organisation(north):
+        rows = [Case.objects.get(pk=case.pk) for case in (damaged, good)]
+        first, second = reveal_each(rows, "summary", purpose="list", by=SYSTEM)
+        assert isinstance(first["summary"].error, Tampered)
+        assert second["summary"] == SECRET
+
+
 def test_a_deferred_field_is_still_sealed(here):
     case = Case.objects.defer("summary").get(pk=make_case().pk)
     assert "summary" in case.get_deferred_fields()

@@ -284,3 +284,22 @@ def test_an_open_key_shows_nothing_and_does_not_travel(north):
     assert repr(key) == "<OpenKey>"
     with pytest.raises(TypeError):
         pickle.dumps(key)
+
+
+def test_an_erasure_that_is_undone_did_not_happen(north):
+    with organisation(north):
+        secret = keys.create(SUBJECT).secret()
+    with organisation(north):
+        with suppress(Undo), transaction.atomic():
+            keys.shred(SUBJECT, by=SYSTEM, now=NOW)
+            raise Undo
+        assert keys.current(SUBJECT).secret() == secret
+
+
+def test_intake_that_asks_for_the_organisations_key_is_told_no_and_can_go_on(north):
+    with organisation(north, role="intake"):
+        with pytest.raises(KeyUnavailable):
+            keys.create(SUBJECT)
+        with pytest.raises(KeyUnavailable):
+            keys.organisation_key(Purpose.INDEX)
+        assert keys.create_at_intake(SUBJECT).subject == SUBJECT

@@ -19,7 +19,6 @@ from core.tenancy import organisation, signed_in_as
 from tests.encryption.conftest import NOW, make_organisation
 
 pytestmark = pytest.mark.django_db(transaction=True)
-LATER = NOW + timedelta(days=2)
 
 
 @pytest.fixture
@@ -219,7 +218,7 @@ def test_an_object_loaded_before_the_renewal_and_saved_after_it_is_still_readabl
         stale.save()
         assert Case.objects.get(pk=case).unsealed("summary") == "Amina Test 0"
     with signed_in_as("worker"), organisation(north):
-        rotation.retire(now=LATER.replace(year=2999))
+        rotation.retire(now=NOW + timedelta(days=9999))
     assert read_all(north) == ["Amina Test 0"]
 
 
@@ -292,20 +291,22 @@ def test_a_damaged_value_does_not_stop_the_others_and_is_not_overwritten(north):
         assert Case.objects.get(pk=cases[1]).unsealed("summary") == "Amina Test 1"
 
 
-def test_what_was_replaced_is_destroyed_a_day_later_and_only_when_nothing_needs_it(north):
+def test_what_was_replaced_is_destroyed_in_time_and_only_when_nothing_needs_it(north):
     cases = cases_of(north)
     rotate(data=True)
     with signed_in_as("worker"), organisation(north):
-        assert rotation.retire(now=NOW) == 0
+        finished = OrganisationKey.objects.get(purpose=Purpose.KEK, version=2).finished_at
+        assert rotation.retire(now=finished + timedelta(hours=23)) == 0
+        # Nothing is wrapped by the old key and the old pair any more; data keys wait for the backups.
+        assert rotation.retire(now=finished + timedelta(days=2)) == 2
+        assert list(SealingKey.objects.values_list("version", flat=True)) == [2]
+    assert read_all(north) == [f"Amina Test {position}" for position in range(5)]
     with organisation(north):  # something came back from a process that still held the old key
         old = keys.generation(cases[0], 1)
         Case.objects.filter(pk=cases[0]).update(summary=Sealed(old.seal("case.summary", cases[0], b"late")))
-    with signed_in_as("worker"):
-        with organisation(north):
-            # Four old data keys; then the old key and the old pair, which nothing is wrapped by any more.
-            assert rotation.retire(now=LATER.replace(year=2999)) == 4 + 2
-        with organisation(north):
-            assert list(SealingKey.objects.values_list("version", flat=True)) == [2]
+    with signed_in_as("worker"), organisation(north):
+        assert rotation.retire(now=finished + timedelta(days=34)) == 0
+        assert rotation.retire(now=finished + timedelta(days=36)) == 4
     assert read_all(north) == [f"Amina Test {position}" for position in range(1, 5)] + ["late"]
 
 

@@ -23,7 +23,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--organisation", metavar="SLUG", help="only this one")
         parser.add_argument("--data", action="store_true", help="also give every subject a new data key and seal again")
-        parser.add_argument("--retire", action="store_true", help="destroy keys replaced more than a day ago")
+        parser.add_argument("--retire", action="store_true", help="destroy replaced keys that nothing needs any more")
         parser.add_argument("--batch", type=int, default=500, metavar="N", help="rows in one transaction")
 
     def handle(self, **options: Any) -> None:
