@@ -109,7 +109,7 @@ class CaseList(ListPage):
                     ),
                     Cell(
                         case.get_priority_display(),
-                        pill="rest" if case.state == "closed" else PRIORITY_PILLS[case.priority],
+                        pill="past" if case.state == "closed" else PRIORITY_PILLS[case.priority],
                     ),
                     Cell(case.owner.name if case.owner else "–"),
                     Cell("" if case.next_due else "–", due_at=case.next_due),

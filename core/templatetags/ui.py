@@ -39,7 +39,15 @@ LANGUAGE_NAMES = {
 }
 
 #: Shape of each pill: word and colour come with it, so that any one of the three may be lost.
-PILLS = {"late": "s-late", "now": "s-now", "soon": "s-soon", "later": "s-later", "rest": "s-wait", "done": "s-done"}
+PILLS = {
+    "late": "s-late",
+    "now": "s-now",
+    "soon": "s-soon",
+    "later": "s-later",
+    "rest": "s-wait",
+    "done": "s-done",
+    "past": "s-dash",
+}
 #: Shape of each resting state: beginning, under way, waiting, unread or pressing, over, taken back or none.
 STATES = {"ring": "s-ring", "step": "s-step", "wait": "s-wait", "now": "s-now", "done": "s-done", "dash": "s-dash"}
 
@@ -77,7 +85,7 @@ def icon(context: template.Context, name: str, turns: bool = False) -> SafeStrin
 
 @register.simple_tag(takes_context=True)
 def pill(context: template.Context, kind: str, text: str) -> SafeString:
-    """A clock or a priority: late, now, soon, later, rest or done; KeyError for another kind."""
+    """A clock or a priority: late, now, soon, later, rest (paused), done or past (no longer counts); else KeyError."""
     shape = draw(PILLS[kind], css="", from_file=bool(context.get("icons_from_file")))
     return format_html('<span class="pill {}">{}{}</span>', kind, shape, text)
 

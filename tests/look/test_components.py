@@ -78,7 +78,7 @@ def test_the_gallery_does_not_exist_in_production() -> None:
     assert re.search(r"if not settings\.PRODUCTION:\s+urlpatterns\.insert\(0, path\(\"gallery/\"", source)
 
 
-@pytest.mark.parametrize("kind", ["late", "now", "soon", "later", "rest", "done"])
+@pytest.mark.parametrize("kind", ["late", "now", "soon", "later", "rest", "done", "past"])
 def test_a_pill_has_word_shape_and_colour(kind: str) -> None:
     html = draw("{% pill kind words %}", kind=kind, words=EVIL)
     assert f'class="pill {kind}"' in html
@@ -88,9 +88,8 @@ def test_a_pill_has_word_shape_and_colour(kind: str) -> None:
 
 
 def test_two_kinds_of_pill_never_share_a_shape() -> None:
-    shapes = [
-        draw("{% pill kind '' %}", kind=kind).split("<svg")[1] for kind in ("late", "now", "soon", "later", "rest")
-    ]
+    kinds = ("late", "now", "soon", "later", "rest", "done", "past")
+    shapes = [draw("{% pill kind '' %}", kind=kind).split("<svg")[1] for kind in kinds]
     assert len(set(shapes)) == len(shapes)
 
 
