@@ -151,7 +151,12 @@ def _owed(_notice: Notice) -> str:
 
 
 def _link(page: str, notice: Notice) -> str:
-    return _page(page, notice.reference) if page and notice.reference else ""
+    """The page of the notice; the public side knows no reference, so there the case is looked up."""
+    if not page:
+        return ""
+    case = None if notice.reference else case_of(notice.about)
+    reference = notice.reference or (case.reference if case else "")
+    return _page(page, reference) if reference else ""
 
 
 def _page(page: str, reference: str) -> str:

@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from cases.views import case_list, case_page, desk, moves
+from cases.views import access, case_list, case_page, desk, log, moves, triage
 
 urlpatterns = [
     path("", desk.DeskPage.as_view(), name="desk"),
     path("cases/", case_list.CaseList.as_view(), name="case_list"),
+    path("cases/log/", log.LogPage.as_view(), name="log"),
+    path("cases/log/<str:mark>/", log.LogPage.as_view(), name="log_draft"),
     path("cases/<str:reference>/", case_page.CasePage.as_view(), name="case"),
     path("cases/<str:reference>/told/", case_page.ToldPage.as_view(), name="case_told"),
     path("cases/<str:reference>/messages/", case_page.MessagesPage.as_view(), name="case_messages"),
@@ -14,6 +16,10 @@ urlpatterns = [
     path("cases/<str:reference>/audit/", case_page.CaseAuditPage.as_view(), name="case_audit"),
     path("cases/<str:reference>/notes/add/", moves.AddNote.as_view(), name="case_note"),
     path("cases/<str:reference>/messages/send/", moves.AnswerReporter.as_view(), name="case_message"),
+    path("cases/<str:reference>/triage/", triage.TriagePage.as_view(), name="triage"),
+    path("cases/<str:reference>/team/", access.TeamPage.as_view(), name="case_assign"),
+    path("cases/<str:reference>/team/access/", access.GrantAccess.as_view(), name="case_grant"),
+    path("cases/<str:reference>/team/shut-out/", access.ShutOut.as_view(), name="case_exclude"),
     path("cases/<str:reference>/support/", moves.AskSupport.as_view(), name="case_support"),
     path("cases/<str:reference>/hand-over/", moves.HandOver.as_view(), name="case_handover"),
     path("cases/<str:reference>/hand-over/answer/", moves.AnswerHandover.as_view(), name="case_handover_answer"),

@@ -133,14 +133,16 @@ def receive(
     )
     _consents(told, people.reporter.person_id, box, by=by, now=now)
     if told.support_wished:
-        SupportRequest(
+        asked = SupportRequest(
             case=case,
             person_id=people.affected,
             source="form" if by.user is None else "screen",
             urgent=told.urgent,
             asked_by=by.user,
             asked_at=now,
-        ).save(force_insert=True)
+        )
+        asked.save(force_insert=True)
+        news.support_asked(asked, now=now)
     audit.record(
         "cases.received",
         by=by,

@@ -291,6 +291,7 @@ def answer(box: Mailbox, text: str, *, by: Actor, now: datetime) -> Message:
     message.seal(body=text)
     message.save(force_insert=True)
     audit.record("cases.message_sent", by=by, about=box.id)
+    news.answered(box, by=by, now=now)
     return message
 
 

@@ -3,16 +3,38 @@
 from datetime import datetime
 from uuid import UUID
 
-from cases.models import Case
+from cases.models import Case, Mailbox, SupportRequest
+from core import deadlines, outbox
+from core.actors import Actor
 
 
 def report_arrived(case: Case, *, now: datetime) -> datetime | None:
-    """Start the clocks of a new report and leave one notice without recipients; gives when the reporter hears."""
+    """Start the clocks of a new report and leave one notice without recipients; gives when the reporter hears.
+
+    Triage is reckoned from the moment the organisation became aware, the answer to the reporter from now.
+    """
+    deadlines.start("intake.triage", subject=case.pk, reference=case.reference, at=case.aware_at)
+    answer = deadlines.start("intake.acknowledge", subject=case.pk, reference=case.reference, at=now)
+    outbox.notify("cases.report_arrived", about=case.pk, reference=case.reference, now=now)
+    return answer.due_at
+
+
+def support_asked(request: SupportRequest, *, now: datetime) -> None:
+    """Somebody wishes for support: the support side hears of it, and the clock of the offer starts."""
+    deadlines.start("case.support", subject=request.pk, at=now)
+    outbox.notify("cases.support_asked", about=request.pk, now=now)
 
 
 def message_arrived(mailbox: UUID, *, now: datetime) -> None:
     """A reporter wrote: whoever has the case is to hear of it."""
+    outbox.notify("cases.message_arrived", about=mailbox, now=now)
 
 
 def consent_changed(mailbox: UUID, *, now: datetime) -> None:
     """A reporter changed what they allow: whoever has the case is to hear of it."""
+    outbox.notify("cases.consent_changed", about=mailbox, now=now)
+
+
+def answered(box: Mailbox, *, by: Actor, now: datetime) -> None:
+    """The reporter was answered: the clock of the first answer is met."""
+    deadlines.meet("intake.acknowledge", subject=box.report.case_id, by=by, now=now)

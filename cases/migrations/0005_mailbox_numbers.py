@@ -20,45 +20,69 @@ GRANT EXECUTE ON FUNCTION reporter_person() TO intake;
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('cases', '0004_sealed_rows_can_be_renewed'),
-        ('core', '0002_keys'),
+        ("cases", "0004_sealed_rows_can_be_renewed"),
+        ("core", "0002_keys"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='consent',
-            name='consent_rows',
+            model_name="consent",
+            name="consent_rows",
         ),
         migrations.RemoveConstraint(
-            model_name='draft',
-            name='draft_rows',
+            model_name="draft",
+            name="draft_rows",
         ),
         migrations.RemoveConstraint(
-            model_name='mailbox',
-            name='mailbox_rows',
+            model_name="mailbox",
+            name="mailbox_rows",
         ),
         migrations.RemoveConstraint(
-            model_name='message',
-            name='message_rows',
+            model_name="message",
+            name="message_rows",
         ),
         migrations.AddConstraint(
-            model_name='consent',
-            constraint=core.tenancy.RowSecurity(app='keep', intake='keep', intake_check="recorded_by_id IS NULL AND method = 'form'", intake_using="EXISTS (SELECT 1 FROM mailbox m WHERE m.organisation_id = consent.organisation_id AND m.id = consent.mailbox_id AND m.state = 'open' AND m.lookup = ANY (string_to_array(nullif(current_setting('amparo.mailbox'), ''), ',')))", name='consent_rows', worker='keep'),
+            model_name="consent",
+            constraint=core.tenancy.RowSecurity(
+                app="keep",
+                intake="keep",
+                intake_check="recorded_by_id IS NULL AND method = 'form'",
+                intake_using="EXISTS (SELECT 1 FROM mailbox m WHERE m.organisation_id = consent.organisation_id AND m.id = consent.mailbox_id AND m.state = 'open' AND m.lookup = ANY (string_to_array(nullif(current_setting('amparo.mailbox'), ''), ',')))",
+                name="consent_rows",
+                worker="keep",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='draft',
-            constraint=core.tenancy.RowSecurity(app=None, intake='all', intake_using="lookup = ANY (string_to_array(nullif(current_setting('amparo.mailbox'), ''), ','))", name='draft_rows'),
+            model_name="draft",
+            constraint=core.tenancy.RowSecurity(
+                app=None,
+                intake="all",
+                intake_using="lookup = ANY (string_to_array(nullif(current_setting('amparo.mailbox'), ''), ','))",
+                name="draft_rows",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='mailbox',
-            constraint=core.tenancy.RowSecurity(app='keep', intake='keep', intake_using="lookup = ANY (string_to_array(nullif(current_setting('amparo.mailbox'), ''), ','))", name='mailbox_rows', worker='keep'),
+            model_name="mailbox",
+            constraint=core.tenancy.RowSecurity(
+                app="keep",
+                intake="keep",
+                intake_using="lookup = ANY (string_to_array(nullif(current_setting('amparo.mailbox'), ''), ','))",
+                name="mailbox_rows",
+                worker="keep",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='message',
-            constraint=core.tenancy.RowSecurity(app='keep', intake='keep', intake_check="direction = 'in' AND EXISTS (SELECT 1 FROM mailbox m WHERE m.organisation_id = message.organisation_id AND m.id = message.mailbox_id AND m.state = 'open' AND m.lookup = ANY (string_to_array(nullif(current_setting('amparo.mailbox'), ''), ',')))", intake_using="EXISTS (SELECT 1 FROM mailbox m WHERE m.organisation_id = message.organisation_id AND m.id = message.mailbox_id AND m.state = 'open' AND m.lookup = ANY (string_to_array(nullif(current_setting('amparo.mailbox'), ''), ',')))", name='message_rows', worker='keep'),
+            model_name="message",
+            constraint=core.tenancy.RowSecurity(
+                app="keep",
+                intake="keep",
+                intake_check="direction = 'in' AND EXISTS (SELECT 1 FROM mailbox m WHERE m.organisation_id = message.organisation_id AND m.id = message.mailbox_id AND m.state = 'open' AND m.lookup = ANY (string_to_array(nullif(current_setting('amparo.mailbox'), ''), ',')))",
+                intake_using="EXISTS (SELECT 1 FROM mailbox m WHERE m.organisation_id = message.organisation_id AND m.id = message.mailbox_id AND m.state = 'open' AND m.lookup = ANY (string_to_array(nullif(current_setting('amparo.mailbox'), ''), ',')))",
+                name="message_rows",
+                worker="keep",
+            ),
         ),
         migrations.RunSQL(PERSON, "DROP FUNCTION reporter_person()"),
     ]

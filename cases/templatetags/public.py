@@ -30,7 +30,7 @@ def help_line(contact: Any) -> SafeString:
     """How to reach a place: a number to press where there is one in it, else its words."""
     found = PHONE.search(contact.how)
     if found is None:
-        return format_html('<p>{}{}</p>', draw("place", css="icon", from_file=False), " " + contact.how)
+        return format_html("<p>{}{}</p>", draw("place", css="icon", from_file=False), " " + contact.how)
     number = found[0]
     before, after = contact.how[: found.start()].strip(), contact.how[found.end() :].strip(" .,;")
     return format_html(

@@ -120,9 +120,10 @@ def due(context: template.Context, at: datetime.datetime, working_days: int | No
     The distance is in working days of the page's organisation, unless its calendar has nothing to say.
     """
     calendar = context.get("working_calendar")
-    if working_days is None and calendar:
-        working_days = calendar.distance(at, now=_now(context))
-    return _time(at, phrases.due(at, now=_now(context), working_days=working_days))
+    days = working_days if isinstance(working_days, int) else None  # a row that says nothing gives an empty text
+    if days is None and calendar:
+        days = calendar.distance(at, now=_now(context))
+    return _time(at, phrases.due(at, now=_now(context), working_days=days))
 
 
 def _time(at: datetime.datetime | datetime.date, words: str) -> SafeString:
