@@ -1,6 +1,7 @@
 """The front page: one's organisations, or the sign-in."""
 
 import calendar
+from typing import Any
 
 from babel.dates import format_date
 from django.contrib.auth.decorators import login_required
@@ -15,7 +16,7 @@ from core.tenancy import as_user
 
 
 @login_required
-def front(request: HttpRequest) -> HttpResponse:
+def front(request: Any) -> HttpResponse:
     """With one membership, the desk there; with several, the choice; with none, a sentence that says so."""
     now = timezone.now()
     with as_user(request.user.pk):

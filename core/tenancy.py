@@ -82,8 +82,8 @@ def organisation(
     outer = _current.get()
     with transaction.atomic():
         nested = bool(connection.savepoint_ids) or outer is not None
-        same = outer is not None and (outer.organisation, outer.role) == (organisation_id, role)
-        token = _current.set(Scope(organisation_id, user, role, mailbox, outer.lent if same else {}))
+        lent = outer.lent if outer and (outer.organisation, outer.role) == (organisation_id, role) else {}
+        token = _current.set(Scope(organisation_id, user, role, mailbox, lent))
         try:
             _apply(_current.get())
             yield scope()

@@ -134,7 +134,7 @@ def colleagues_for(case: Case, actor: Actor, now: datetime) -> list[Membership]:
         .filter(starts_at__lte=now, user__is_active=True)
         .filter(Q(ends_at=None) | Q(ends_at__gt=now))
         .filter(role_grants__role__in=roles, role_grants__approved_at__lte=now, role_grants__ended_at=None)
-        .exclude(user_id=actor.user_id)
+        .exclude(user=actor.user)
         .exclude(user_id__in=excluded)
         .distinct()
         .order_by("user__name")

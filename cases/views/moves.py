@@ -87,7 +87,7 @@ class AnswerHandover(Button):
     member = True
 
     def load(self) -> None:
-        self.offer = (
+        found = (
             Handover.objects.select_related("case", "giver", "receiver")
             .filter(
                 case__reference=self.reference.upper(),
@@ -97,9 +97,9 @@ class AnswerHandover(Button):
             )
             .first()
         )
-        if self.offer is None:
+        if found is None:
             raise Http404
-        self.case = self.offer.case
+        self.offer, self.case = found, found.case
 
     def get(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         return HttpResponseRedirect(reverse("desk", args=[request.organisation.slug]))
