@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.contrib.auth.hashers import make_password
 
+from core import deadlines
 from core.actors import SYSTEM
 from core.encryption import keys
 from core.organisations import Membership, Office, Organisation, RoleGrant, User
@@ -106,6 +107,7 @@ def _house(
     )
     with organisation(found.pk):
         keys.found(found.pk, by=SYSTEM, now=began)
+        deadlines.give_defaults()
         if slug == "south":
             house.offices["Coast"] = Office.objects.create(name="Coast office", country="PT", headquarters=True)
         else:

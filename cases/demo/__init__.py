@@ -1,7 +1,6 @@
 """Fictional cases in every state over two years, in the proportions of domain reference §10."""
 
 import random
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -31,6 +30,7 @@ from core.demo import House
 from core.encryption import keys
 from core.organisations import REFERENCE_ALPHABET
 
+NEWEST = 12
 EVERYBODY = ",".join(Part.values)
 
 ACCOUNTS = {
@@ -106,7 +106,10 @@ def seed(house: House, *, count: int, rng: random.Random, now: datetime) -> list
         now - timedelta(days=730 * rng.random() ** 1.3, minutes=rng.randrange(600)) for _each in range(count)
     )
     for number, received in enumerate(moments):
-        _case(rows, house, rng, received, now, newest=number >= count - 12)
+        newest = number >= count - NEWEST
+        if newest:  # what came in these days still waits for somebody
+            received = now - timedelta(hours=6 * (count - number), minutes=rng.randrange(300))
+        _case(rows, house, rng, received, now, newest=newest)
     keys.create_many([case.pk for case in rows.cases])
     keys.create_many([person.pk for person in rows.people])
     _seal(rows, rng)
@@ -331,7 +334,12 @@ def _people(
     named = Participant(
         case=case, person=subject, part=Part.SUBJECT, personnel=works_as, identified="yes", created_at=received
     )
-    rows.participants += [affected, named]
+    reporter = victim
+    if report.for_whom == "other":
+        reporter = Person(code=_code(rng), language=report.language, created_at=received)
+        rows.people.append(reporter)
+    told = Participant(case=case, person=reporter, part=Part.REPORTER, created_at=received)
+    rows.participants += [affected, named, told]
     if report.mode != "anonymous":
         rows.identities.append(Identity(person=victim, changed_at=received))
     rows.identities.append(Identity(person=subject, changed_at=received))
@@ -353,47 +361,3 @@ def _seal(rows: Rows, rng: random.Random) -> None:
     for case in rows.cases:
         if case.state not in (S.RECEIVED, S.TRIAGE):
             case.seal(decision_reason="Fictional reason: could amount to misconduct, within the mandate.")
-
-
-BULK = """
-INSERT INTO case_file (
-    id, organisation_id, reference, state, stream, category, priority, priority_reasons, office_id, manager_id,
-    owner_id, received_at, aware_at, changed_at, triaged_at, routed_at, many_at_once, close_reason, closed_at, version
-)
-SELECT md5('case' || %(salt)s || n)::uuid, %(organisation)s, upper(substr(md5(%(salt)s || n), 1, 4) || '-' ||
-       lpad(to_hex(n), 4, '0')),
-       CASE WHEN n %% 5 = 0 THEN 'in_investigation' WHEN n %% 50 = 1 THEN 'received' ELSE 'closed' END,
-       'sea', 1, 'normal', '[]', %(office)s, %(user)s, %(user)s,
-       %(now)s::timestamptz - n * interval '63 seconds', %(now)s::timestamptz - n * interval '63 seconds',
-       %(now)s::timestamptz - n * interval '63 seconds', %(now)s, %(now)s, false,
-       CASE WHEN n %% 5 = 0 OR n %% 50 = 1 THEN '' ELSE 'unsubstantiated' END,
-       CASE WHEN n %% 5 = 0 OR n %% 50 = 1 THEN NULL ELSE %(now)s::timestamptz END, 1
-FROM generate_series(%(first)s::int, %(last)s::int) AS n
-"""
-BULK_GRANTS = """
-INSERT INTO case_grant (
-    id, organisation_id, user_id, permission_id, content_object_id, level, identities, starts_at, break_glass
-)
-SELECT md5('grant' || c.id)::uuid, c.organisation_id, %(user)s, %(permission)s, c.id, 'manage', 'victim,subject',
-       %(now)s::timestamptz - interval '1 day', false
-FROM case_file c
-WHERE c.organisation_id = %(organisation)s
-  AND c.id = ANY (SELECT md5('case' || %(salt)s || n)::uuid FROM generate_series(%(first)s::int, %(last)s::int) AS n)
-"""
-
-
-def bulk_statements(house: House, *, first: int, last: int, now: datetime) -> Iterator[tuple[str, dict[str, Any]]]:
-    """SQL and parameters for cases `first` to `last` without people or words, for measurements; no COPY."""
-    user = house.users.get("Hana") or next(iter(house.users.values()))
-    values = {
-        "salt": house.organisation.slug,
-        "organisation": house.organisation.pk,
-        "office": next(iter(house.offices.values())).pk,
-        "user": user.pk,
-        "permission": open_case_permission_id(),
-        "now": now,
-        "first": first,
-        "last": last,
-    }
-    yield BULK, values
-    yield BULK_GRANTS, values
