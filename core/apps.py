@@ -12,5 +12,6 @@ class CoreConfig(AppConfig):
         from core import checks, third_party  # noqa: F401  registers the system checks
         from core.audit import declarations as audit_events  # noqa: F401  the floor's own events
         from core.deadlines import declarations as clock_events  # noqa: F401  declares the notices and events of clocks
+        from core.encryption import checks as key_checks  # noqa: F401  registers them
 
         post_migrate.connect(third_party.grant, dispatch_uid="core.third_party.grant")
