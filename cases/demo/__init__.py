@@ -105,11 +105,11 @@ def seed(house: House, *, count: int, rng: random.Random, now: datetime) -> list
     moments = sorted(
         now - timedelta(days=730 * rng.random() ** 1.3, minutes=rng.randrange(600)) for _each in range(count)
     )
+    # What came in these days still waits for somebody.
+    for place in range(1, min(NEWEST, count) + 1):
+        moments[-place] = now - timedelta(hours=6 * place, minutes=rng.randrange(300))
     for number, received in enumerate(moments):
-        newest = number >= count - NEWEST
-        if newest:  # what came in these days still waits for somebody
-            received = now - timedelta(hours=6 * (count - number), minutes=rng.randrange(300))
-        _case(rows, house, rng, received, now, newest=newest)
+        _case(rows, house, rng, received, now, newest=number >= count - NEWEST)
     keys.create_many([case.pk for case in rows.cases])
     keys.create_many([person.pk for person in rows.people])
     _seal(rows, rng)
