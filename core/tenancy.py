@@ -70,8 +70,9 @@ def _apply(found: Scope | None) -> None:
 def _broken() -> bool:
     """True where the database takes no statement before a rollback, which restores the settings by itself."""
     raw = connection.connection
-    failed = raw is not None and raw.info.transaction_status == TRANSACTION_STATUS_INERROR
-    return failed or connection.needs_rollback
+    if raw is None or raw.closed:
+        return True
+    return connection.needs_rollback or raw.info.transaction_status == TRANSACTION_STATUS_INERROR
 
 
 @contextmanager

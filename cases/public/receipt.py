@@ -36,8 +36,10 @@ class WithNumber(PublicPage):
     abstract = True
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if self.draft is None or "mailbox" in self.draft.answers or not self.may_show(self.draft):
+        if self.draft is None or "mailbox" in self.draft.answers:
             return self.gone()
+        if not self.may_show(self.draft):
+            return self.go("receipt" if self.draft.sent_at else "review")
         return self.show(self.draft)
 
     def may_show(self, draft: drafts.OpenDraft) -> bool:
