@@ -14,6 +14,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 SWEEP_SECONDS = 20.0
 KEYS_SECONDS = 60.0
+FORGET_SECONDS = 300.0
 
 app = Celery("amparo")
 app.set_default()
@@ -86,6 +87,11 @@ SCHEDULE: dict[str, Any] = {
         "task": "core.retire_keys",
         "schedule": timedelta(hours=6),
         "options": {"expires": 3600},
+    },
+    "forget drafts": {
+        "task": "cases.forget_expired_drafts",
+        "schedule": timedelta(seconds=FORGET_SECONDS),
+        "options": {"expires": FORGET_SECONDS},
     },
 }
 

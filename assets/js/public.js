@@ -4,22 +4,26 @@
   var leave = document.querySelector("a.leave");
   var pressed = [];
 
-  // Shift three times within two seconds does what the button does. replace() keeps this page out of Back.
+  // A page that keeps nothing open is taken out of Back. One that does stays there: asked for again without its
+  // cookie, it shows the everyday page as well, while the page before it would be the beginning of the form.
+  function go() {
+    document.documentElement.hidden = true;
+    if ("open" in leave.dataset) { window.location.assign(leave.href); } else { window.location.replace(leave.href); }
+  }
+
+  // Shift three times within two seconds does what the button does.
   document.addEventListener("keyup", function (event) {
     if (event.key !== "Shift") { pressed = []; return; }
     pressed = pressed.concat(event.timeStamp).slice(-3);
     if (leave && pressed.length === 3 && event.timeStamp - pressed[0] < 2000) {
-      document.documentElement.hidden = true;
-      window.location.replace(leave.href);
+      go();
     }
   });
-
 
   if (leave) {
     leave.addEventListener("click", function (event) {
       event.preventDefault();
-      document.documentElement.hidden = true;
-      window.location.replace(leave.href);
+      go();
     });
   }
 

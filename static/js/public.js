@@ -2,19 +2,21 @@
 "use strict";
 var leave = document.querySelector("a.leave");
 var pressed = [];
+function go() {
+document.documentElement.hidden = true;
+if ("open" in leave.dataset) { window.location.assign(leave.href); } else { window.location.replace(leave.href); }
+}
 document.addEventListener("keyup", function (event) {
 if (event.key !== "Shift") { pressed = []; return; }
 pressed = pressed.concat(event.timeStamp).slice(-3);
 if (leave && pressed.length === 3 && event.timeStamp - pressed[0] < 2000) {
-document.documentElement.hidden = true;
-window.location.replace(leave.href);
+go();
 }
 });
 if (leave) {
 leave.addEventListener("click", function (event) {
 event.preventDefault();
-document.documentElement.hidden = true;
-window.location.replace(leave.href);
+go();
 });
 }
 document.querySelectorAll("[data-with-script]").forEach(function (part) { part.hidden = false; });

@@ -3,12 +3,14 @@
 from collections.abc import Callable
 
 import pytest
+import time_machine
 from django.test import override_settings
 from django.utils import timezone
 
+from cases import tasks
 from cases.actions import drafts, mailbox
-from cases.models import Mailbox, Report
-from core.tenancy import organisation
+from cases.models import Draft, Mailbox, Report
+from core.tenancy import organisation, signed_in_as
 from tests.factories import NOW, Cast
 from tests.public.conftest import STORY, Visitor, number_in
 
@@ -123,3 +125,16 @@ def test_whoever_comes_late_is_told_and_not_sent_to_a_calendar(visitor: Visitor,
         drafts.forget(row)
     answer = visitor.client.post(visitor.base + "p/6/", {"account": STORY, "page": "0" * 64})
     assert "This page has ended" in answer.content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_worker_forgets_what_nobody_came_back_to_and_nothing_else(visitor: Visitor, cast: Cast) -> None:
+    visitor.tell(account={"account": STORY})
+    token = visitor.client.cookies["page"].value
+    with signed_in_as("worker"):
+        tasks.forget_expired_drafts()
+    assert opens(cast, token)
+    with signed_in_as("worker"), time_machine.travel(NOW + drafts.IDLE + drafts.IDLE, tick=False):
+        tasks.forget_expired_drafts()
+    with signed_in_as("worker"), organisation(cast.north.id):
+        assert not Draft.objects.exists()

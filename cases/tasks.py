@@ -1,0 +1,15 @@
+"""What runs in workers for cases: look, make one call."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from cases.actions import drafts
+from core.tenancy import every_organisation
+
+
+@shared_task(name="cases.forget_expired_drafts")
+def forget_expired_drafts() -> None:
+    """Delete, organisation by organisation, what reporters wrote and did not come back to."""
+    now = timezone.now()
+    for _organisation in every_organisation():
+        drafts.forget_expired(now=now)

@@ -1,0 +1,164 @@
+"""A reporter's way in a real browser: from the first page to the receipt, back with the number, and out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, Page
+
+from cases.models import HelpContact, Message, Report
+from cases.public import steps
+from tests.browser.checks import PUBLIC, check_page, sideways, violations
+from tests.factories import NOW, Cast, make_cast
+
+pytestmark = pytest.mark.django_db(transaction=True)
+STORY = "قصة خيالية للاختبار. قيل ذلك مرتين عند البوابة."
+
+
+@pytest.fixture
+def house(live_server: Any) -> Cast:
+    """North and South, with places of help in North's country."""
+    cast = make_cast()
+    today = NOW.date()
+    places = (("medical", "0800 000 102, day and night"), ("psychosocial", "Next to the Lake school"))
+    with cast.inside():
+        for kind, how in places:
+            HelpContact.objects.create(
+                country="KE", kind=kind, name="Test place", how=how, checked_on=today,
+                expires_on=today + timedelta(days=30),
+            )  # fmt: skip
+    return cast
+
+
+def proceed(page: Page) -> None:
+    """Press the main button of the page."""
+    page.locator("main form button.button").first.click()
+
+
+def walk(page: Page, form: str, language: str) -> Iterator[str]:
+    """Fill in everything there is, page by page; gives the name of each page as it stands open."""
+    page.goto(f"{form}?lang={language}")
+    yield "start"
+    proceed(page)
+    for step in steps.STEPS:
+        yield step.key
+        if step.key == "account":
+            page.locator("textarea").fill(STORY)
+        elif step.key == "mode":
+            page.locator("input[value=confidential]").check()
+        elif page.locator("main input[type=radio]").count():
+            page.locator("main input[type=radio]").nth(1 if step.key == "whom" else 0).check()
+        elif page.locator("main input[type=text]").count():
+            page.locator("main input[type=text]").first.fill("Amina Test")
+        proceed(page)
+    yield "review"
+    proceed(page)
+    yield "receipt"
+
+
+def number_on(page: Page) -> str:
+    return "".join(page.locator("p.code span").all_text_contents())
+
+
+def test_a_report_in_arabic_on_a_phone_without_scripts_comes_back_and_is_answered(
+    context: Callable[..., BrowserContext], live_server: Any, house: Cast
+) -> None:
+    browser = context(width=360, javascript=False)
+    page = browser.new_page()
+    form = f"{live_server.url}/report/north/"
+    seen = list(walk(page, form, "ar"))
+    assert seen == ["start", *[step.key for step in steps.STEPS], "review", "receipt"]
+    assert page.locator("html").get_attribute("dir") == "rtl"
+    code = number_on(page)
+    page.locator("input[name=again]").fill(code.translate(str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")))
+    proceed(page)
+    page.locator("button[name=kept]").click()
+    assert not browser.cookies()
+
+    later = context(width=360, javascript=False).new_page()
+    later.goto(f"{form}number/?lang=ar")
+    later.locator("input[name=code]").fill(code)
+    proceed(later)
+    later.locator("textarea").fill("رسالة خيالية")
+    proceed(later)
+    assert later.get_by_text("رسالة خيالية").is_visible()
+    with house.inside():
+        assert Report.objects.get().unsealed("account") == STORY
+        assert Report.objects.get().language == "ar"
+        assert Message.objects.get().unsealed("body") == "رسالة خيالية"
+
+
+@pytest.mark.parametrize(
+    ("language", "width", "dark"), [("en", 360, False), ("ar", 1280, False), ("en", 1280, True), ("ar", 360, True)]
+)
+def test_every_page_of_the_way_is_accessible_and_fits(
+    context: Callable[..., BrowserContext], live_server: Any, house: Cast, language: str, width: int, dark: bool
+) -> None:
+    page = context(width=width, dark=dark).new_page()
+    form = f"{live_server.url}/report/north/"
+    complaints: list[str] = []
+    page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
+
+    def stands(name: str) -> None:
+        assert not violations(page), name
+        assert sideways(page) == 0, name
+        assert page.locator("h1").count() == 1, name
+
+    for name in walk(page, form, language):
+        stands(name)
+    code = number_on(page)
+    page.goto(f"{form}note/sheet/?lang={language}")
+    stands("sheet")
+    page.goto(f"{form}number/?lang={language}")
+    page.locator("input[name=code]").fill(code)
+    proceed(page)
+    for path in ("box/", "box/allow/", "box/word/", "box/close/"):
+        page.goto(f"{form}{path}?lang={language}")
+        stands(path)
+    page.goto(f"{live_server.url}/calendar/")
+    stands("calendar")
+    assert not complaints
+
+
+@pytest.mark.parametrize("path", ["", "help/", "about/", "number/"])
+def test_a_first_visit_is_light_on_the_wire(
+    context: Callable[..., BrowserContext], live_server: Any, house: Cast, path: str
+) -> None:
+    check_page(context(width=360).new_page(), f"{live_server.url}/report/north/{path}", budget=PUBLIC)
+
+
+@pytest.mark.parametrize("way", ["click", "shift", "without scripts"])
+def test_leaving_forgets_the_page_and_back_shows_a_calendar(
+    context: Callable[..., BrowserContext], live_server: Any, house: Cast, way: str
+) -> None:
+    browser = context(javascript=way != "without scripts")
+    page = browser.new_page()
+    page.goto(f"{live_server.url}/report/north/")
+    proceed(page)
+    page.goto(f"{live_server.url}/report/north/p/{steps.NUMBER['account']}/")
+    page.locator("textarea").fill(STORY)
+    proceed(page)
+    page.wait_for_url("**/p/*/")
+    if way == "shift":
+        for _press in range(3):
+            page.keyboard.press("Shift")
+    else:
+        page.locator("a.leave").click()
+    page.wait_for_url("**/calendar/")
+    assert not browser.cookies()
+    for _press in range(2):
+        page.go_back()
+        page.wait_for_url("**/calendar/")
+        assert page.locator("table.month").is_visible()
+
+
+def test_a_mistake_is_told_first_and_reached_by_the_keyboard(page: Page, live_server: Any, house: Cast) -> None:
+    page.goto(f"{live_server.url}/report/north/number/")
+    page.locator("input[name=code]").fill("1234")
+    proceed(page)
+    assert page.evaluate("document.activeElement.classList.contains('problem')")
+    page.locator(".summary a").click()
+    assert page.evaluate("document.activeElement.name") == "code"
