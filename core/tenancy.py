@@ -111,6 +111,9 @@ def as_user(user_id: UUID) -> Iterator[None]:
 def with_mailbox(mailbox: str) -> Iterator[None]:
     """Within the scope in force, open the one mailbox whose keyed look-up is given."""
     outer = scope()
+    if outer.mailbox == mailbox:
+        yield
+        return
     token = _current.set(replace(outer, mailbox=mailbox))
     try:
         _apply(_current.get())

@@ -80,6 +80,11 @@ def begin(
     return token
 
 
+def lookup_of(token: str) -> str:
+    """Where the draft of that token is filed in the organisation in scope."""
+    return receipts.draft_secrets(scope().organisation, token)[0]
+
+
 def find(token: str, *, now: datetime, lock: bool = False) -> OpenDraft | None:
     """The draft of that token, or None; with `lock`, whoever comes second waits for the end of the transaction."""
     organisation_id = scope().organisation

@@ -1,7 +1,6 @@
 """A report comes in: everything it needs is written in one transaction, or nothing is."""
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -15,7 +14,7 @@ from core import audit
 from core.actors import REPORTER, Actor
 from core.encryption import keys
 from core.errors import DomainError
-from core.tenancy import new_id
+from core.tenancy import new_id, with_mailbox
 
 audit.declare("cases.received", _("{actor} sent a report; case {reference} was opened"))
 
@@ -84,12 +83,13 @@ def send(draft: drafts.OpenDraft, told: Told, *, now: datetime) -> bool:
     """
     if not told.account.strip():
         raise NothingTold
-    if not drafts.claim(draft, now=now):
-        return False
-    origin = hashlib.sha256(b"amparo draft " + draft.id.bytes).hexdigest()
-    made = receive(told, code=draft.code, by=REPORTER, now=now, origin=origin)
-    remembered = {"answer_by": made.answer_by.isoformat()} if made.answer_by else {}
-    drafts.note(draft, remembered, now=now, lasts=drafts.AFTER_SENDING)
+    with with_mailbox(draft.lookup):
+        if not drafts.claim(draft, now=now):
+            return False
+        origin = hashlib.sha256(b"amparo draft " + draft.id.bytes).hexdigest()
+        made = receive(told, code=draft.code, by=REPORTER, now=now, origin=origin)
+        remembered = {"answer_by": made.answer_by.isoformat()} if made.answer_by else {}
+        drafts.note(draft, remembered, now=now, lasts=drafts.AFTER_SENDING)
     if draft.saved:
         drafts.drop_put_away(draft.code)
     return True
@@ -113,29 +113,20 @@ def receive(
     """
     if not told.account.strip():
         raise NothingTold
-    new_key: Callable[..., keys.OpenKey] = keys.create if by.kind == "user" else keys.create_at_intake
     case = Case(received_at=now, aware_at=aware_at or now, changed_at=now)
     if told.support_wished:
         case.support_asked_at = now
-    new_key(case.id)
+    people, box = _people(told, case, now=now), new_id()
+    key = _keys([case.id, *(person.id for person in people.everybody)], box, by=by)
     case.save(force_insert=True)
     report = _report(told, case, channel=channel, by=by, origin=origin, now=now, aware_at=aware_at or now)
-    people = _people(told, case, new_key=new_key, now=now)
-    box = new_id()
-    mailbox.create(
-        report,
-        people.reporter,
-        code=code,
-        key=new_key(box, pinned=True),
-        mailbox=box,
-        handed_over=handed_over,
-        now=now,
-    )
+    _save_people(told, people, now=now)
+    mailbox.create(report, people.reporter, code=code, key=key, mailbox=box, handed_over=handed_over, now=now)
     _consents(told, people.reporter.person_id, box, by=by, now=now)
     if told.support_wished:
         asked = SupportRequest(
             case=case,
-            person_id=people.affected,
+            person=people.affected,
             source="form" if by.user is None else "screen",
             urgent=told.urgent,
             asked_by=by.user,
@@ -143,14 +134,16 @@ def receive(
         )
         asked.save(force_insert=True)
         news.support_asked(asked, now=now)
-    audit.record(
-        "cases.received",
-        by=by,
-        about=case,
-        reference=case.reference,
-        hashes=report.sealed_hashes(),
-    )
+    audit.record("cases.received", by=by, about=case, reference=case.reference, hashes=report.sealed_hashes())
     return Received(case.id, case.reference, news.report_arrived(case, now=now))
+
+
+def _keys(subjects: list[UUID], box: UUID, *, by: Actor) -> keys.OpenKey:
+    """Data keys of everything a report is made of; gives that of the mailbox, which its receipt will hold as well."""
+    if by.kind == "user":
+        keys.create_many(subjects)
+        return keys.create(box, pinned=True)
+    return keys.create_many_at_intake([*subjects, box], pinned=[box])[-1]
 
 
 def _report(
@@ -186,50 +179,56 @@ def _report(
 
 @dataclass(frozen=True)
 class People:
-    """Who a new report speaks of: the reporter, and the person affected where there is one to point to."""
+    """Who a new report speaks of, each with a code, and their parts; the first part is the reporter's."""
 
-    reporter: Participant
-    affected: UUID | None
+    everybody: list[Person]
+    parts: list[Participant]
+    affected: Person | None
+    subject: Person | None
+
+    @property
+    def reporter(self) -> Participant:
+        return self.parts[0]
 
 
-def _people(told: Told, case: Case, *, new_key: Callable[..., keys.OpenKey], now: datetime) -> People:
-    """Codes for everybody, identities only for whom the reporter named one; anonymous means that there is none."""
+def _people(told: Told, case: Case, *, now: datetime) -> People:
+    """The reporter, the person affected where there is one to point to, and whoever was named or described."""
     child = AgeBand.CHILD if told.child == YesNoUnknown.YES else AgeBand.UNKNOWN
     myself = told.for_whom == ForWhom.SELF
     reporter = Person(created_at=now, language=told.language, age_band=child if myself else AgeBand.UNKNOWN)
-    people, parts, identities = [reporter], [(reporter, Part.REPORTER)], []
-    affected: Person | None = None
-    if myself:
-        affected = reporter
-        parts.append((reporter, Part.VICTIM))
-    elif told.for_whom == ForWhom.OTHER:
+    everybody, parts = [reporter], [Participant(case=case, person=reporter, part=Part.REPORTER, created_at=now)]
+    affected, subject = reporter if myself else None, None
+    if told.for_whom == ForWhom.OTHER:
         affected = Person(created_at=now, age_band=child)
-        people.append(affected)
-        parts.append((affected, Part.VICTIM))
-    subject = None
+        everybody.append(affected)
+    if affected is not None:
+        parts.append(Participant(case=case, person=affected, part=Part.VICTIM, created_at=now))
     if told.subject_name or told.subject_work or told.subject_place:
         subject = Person(created_at=now)
-        people.append(subject)
-        parts.append((subject, Part.SUBJECT))
-    for person in people:
-        new_key(person.id)
-    Person.objects.bulk_create(people)
-    rows = [Participant(case=case, person=person, part=part, created_at=now) for person, part in parts]
-    for row in rows:
-        if row.part == Part.SUBJECT:
-            row.identified = YesNoUnknown.YES if told.subject_name else YesNoUnknown.UNKNOWN
-            row.seal(description=told.subject_work or None, employer=told.subject_place or None)
-    Participant.objects.bulk_create(rows)
+        everybody.append(subject)
+        known = YesNoUnknown.YES if told.subject_name else YesNoUnknown.UNKNOWN
+        parts.append(Participant(case=case, person=subject, part=Part.SUBJECT, identified=known, created_at=now))
+    return People(everybody, parts, affected, subject)
+
+
+def _save_people(told: Told, people: People, *, now: datetime) -> None:
+    """Codes for everybody, identities only for whom the reporter named one; anonymous means that there is none."""
+    Person.objects.bulk_create(people.everybody)
+    for part in people.parts:
+        if part.part == Part.SUBJECT:
+            part.seal(description=told.subject_work or None, employer=told.subject_place or None)
+    Participant.objects.bulk_create(people.parts)
+    identities = []
     if told.mode != Mode.ANONYMOUS and (told.name or told.contact or told.safe_way):
-        known = Identity(person=reporter, changed_at=now)
+        known = Identity(person_id=people.reporter.person_id, changed_at=now)
         known.seal(name=told.name or None, contact=told.contact or None, safe_way=told.safe_way or None)
         identities.append(known)
-    if subject is not None and told.subject_name:
-        named = Identity(person=subject, changed_at=now)
+    if people.subject is not None and told.subject_name:
+        named = Identity(person=people.subject, changed_at=now)
         named.seal(name=told.subject_name)
         identities.append(named)
-    Identity.objects.bulk_create(identities)
-    return People(rows[0], affected.id if affected else None)
+    if identities:
+        Identity.objects.bulk_create(identities)
 
 
 def _consents(told: Told, person: UUID, box: UUID, *, by: Actor, now: datetime) -> None:

@@ -1,5 +1,6 @@
 """What every public page shares: its addresses, its one cookie, its draft, and how it answers strangers and losses."""
 
+from contextlib import nullcontext
 from typing import Any
 
 from django.conf import settings
@@ -14,6 +15,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from cases.actions import drafts
 from cases.public import guard
 from cases.public.site import Site
+from core.tenancy import with_mailbox
 from core.views import Page
 
 
@@ -38,7 +40,9 @@ class PublicPage(Page):
         self.site = Site(request)
         if self.site.language != translation.get_language():
             translation.activate(self.site.language)  # the language middleware puts its own back afterwards
-        return super().dispatch(request, *args, **kwargs)
+        token = guard.token_of(request)
+        with with_mailbox(drafts.lookup_of(token)) if token else nullcontext():
+            return super().dispatch(request, *args, **kwargs)
 
     # --- the draft ----------------------------------------------------------------------------------------------
 

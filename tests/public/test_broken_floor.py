@@ -40,8 +40,8 @@ def nothing_was_sent(visitor: Visitor, cast: Cast) -> None:
 @pytest.mark.parametrize(
     ("where", "what"),
     [
-        (keys, "create_at_intake"),
-        (intake, "_people"),
+        (keys, "create_many_at_intake"),
+        (intake, "_save_people"),
         (audit, "record"),
         (news, "report_arrived"),
         (drafts, "note"),
