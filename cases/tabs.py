@@ -25,6 +25,7 @@ def declare() -> None:
     """Called once when the app is ready."""
     ui.add(ui.MENU, ui.Entry("desk", _("My desk"), _organisation("desk"), order=10, letter="d"))
     ui.add(ui.MENU, ui.Entry("cases", _("Cases"), _organisation("case_list"), Perm.CASE_LIST, order=20, letter="c"))
+    ui.add(ui.MENU, ui.Entry("log", _("Log a complaint"), _organisation("log"), Perm.CASE_LOG, order=30, letter="l"))
     ui.add(ui.FIND, ui.Entry("cases", _("Find a case"), _organisation("case_list"), Perm.CASE_LIST))
     places = (
         ("overview", _("Overview"), "case", "", None),

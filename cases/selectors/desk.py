@@ -16,6 +16,7 @@ from core.outbox import inbox
 from core.outbox.models import Delivery
 
 AT_MOST = 20
+CLOCKS = 12
 NOTICES = 8
 MINE = 10
 KEPT = timedelta(days=14)
@@ -26,6 +27,9 @@ class Desk:
     """Everything the desk shows, already limited; counts are of all."""
 
     clocks: list[Any] = field(default_factory=list)
+    clock_count: int = 0
+    late: int = 0
+    today: int = 0
     new: list[Case] = field(default_factory=list)
     new_count: int = 0
     mine: list[Any] = field(default_factory=list)
@@ -33,14 +37,6 @@ class Desk:
     unread: list[Message] = field(default_factory=list)
     handovers: list[Handover] = field(default_factory=list)
     notices: list[Delivery] = field(default_factory=list)
-
-    @property
-    def late(self) -> int:
-        return sum(1 for clock in self.clocks if clock.pill == "late")
-
-    @property
-    def today(self) -> int:
-        return sum(1 for clock in self.clocks if clock.pill == "now")
 
 
 def urgency(clock: Deadline, now: datetime) -> tuple[str, str]:
@@ -86,9 +82,16 @@ def desk_of(actor: Actor, now: datetime) -> Desk:
         Deadline.objects.filter(state__in=RUNNING)
         .filter(Q(owner_id=actor.user_id) | Q(owner=None, subject__in=working.values("content_object_id")))
         .filter(Q(subject__in=visible.values("pk")) | Q(owner_id=actor.user_id, reference=""))
-        .order_by("due_at")[:AT_MOST]
+        .order_by("due_at")
     )
-    desk.clocks = with_urgency(list(clocks), now)
+    desk.clocks = with_urgency(list(clocks.select_related("owner")[:CLOCKS]), now)
+    running = Q(state="open")
+    counts = clocks.order_by().aggregate(
+        all=Count("pk"),
+        late=Count("pk", filter=running & Q(due_at__lt=now)),
+        today=Count("pk", filter=running & Q(due_at__gte=now, due_at__lt=now + timedelta(days=1))),
+    )
+    desk.clock_count, desk.late, desk.today = counts["all"], counts["late"], counts["today"]
     desk.new = list(to_triage.prefetch_related("reports").order_by("many_at_once", "-received_at", "id")[:AT_MOST])
     desk.new_count = to_triage.count()
     desk.mine = list(mine.select_related("office").order_by("-changed_at", "id")[:MINE])

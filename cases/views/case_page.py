@@ -66,7 +66,7 @@ class InCase(Page):
 
     def move(self, move: Any, slug: str) -> dict[str, Any]:
         """A button of the state table: closing and reopening have their own form, the others are triage's."""
-        name = {"close": "case_close", "reopen": "case_reopen"}.get(move.verb, "case")
+        name = {"close": "case_close", "reopen": "case_reopen"}.get(move.verb, "triage")
         main = move.verb in ("start_triage", "open_assessment") and self.case.state in ("received", "triage")
         return {"label": move.label, "url": reverse(name, args=[slug, self.case.reference]), "main": main}
 

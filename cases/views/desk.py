@@ -49,7 +49,7 @@ class DeskPage(Page):
         notices = inbox.show(desk.notices, now=self.now)
         new = sum(1 for notice in notices if notice.new)
         rail = [
-            {"label": _("Needs you"), "url": "#needs", "current": True, "count": len(desk.clocks)},
+            {"label": _("Needs you"), "url": "#needs", "current": True, "count": desk.clock_count},
             {"label": _("New reports"), "url": "#new", "count": desk.new_count},
             {"label": _("My cases"), "url": "#mine", "count": desk.mine_count},
             {"label": _("Messages"), "url": "#talk", "count": len(desk.unread) + len(desk.handovers) + new},
@@ -65,7 +65,7 @@ class DeskPage(Page):
             "talk_rows": self.talk_rows(desk, notices, slug),
             "mine": self.mine(desk, slug),
             "works_on_cases": works_on_cases,
-            "may_log": False,
+            "may_log": allowed(actor, Perm.CASE_LOG),
             "empty": not (desk.clocks or desk.new or desk.mine or desk.unread or desk.handovers or notices),
         }
 
@@ -91,7 +91,7 @@ class DeskPage(Page):
         language = phrases.language_name(report.language) if report else ""
         what = report.get_channel_display() if report else _("Report")
         title = _("%(channel)s, in %(language)s") % {"channel": what, "language": language} if language else what
-        url = reverse("case", args=[slug, case.reference])
+        url = reverse("triage", args=[slug, case.reference])
         return {
             "title": title,
             "url": url,
