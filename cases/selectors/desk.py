@@ -47,7 +47,7 @@ def urgency(clock: Deadline, now: datetime) -> tuple[str, str]:
         return "late", _("Late")
     if (clock.due_at - now).total_seconds() < 86_400:
         return "now", _("Now")
-    if clock.rung > 0 or (clock.due_at - now).days < 3:
+    if clock.rung > 0 or (clock.due_at - now).days < 4:  # on a Friday, Monday is soon
         return "soon", _("Soon")
     return "later", _("Later")
 

@@ -69,6 +69,14 @@ ROWS = [
         "action_hear": "the update for K7TF-29QM",
     },
     {
+        "pill": "later",
+        "pill_text": "Later",
+        "title": "Finish the preliminary assessment",
+        "url": "#i",
+        "reference": "M4QJ-72XS",
+        "due_at": at(27),
+    },
+    {
         "pill": "rest",
         "pill_text": "Paused",
         "title": "Translate the account",

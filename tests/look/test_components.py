@@ -7,6 +7,7 @@ import gzip
 import re
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.contrib.staticfiles.storage import staticfiles_storage
@@ -21,6 +22,7 @@ from hypothesis import strategies as st
 
 from config.gallery.urls import PAGES
 from core import phrases, ui
+from core.calendars import WorkCalendar
 from core.headers import CompressedPages
 
 UTC = datetime.UTC
@@ -154,6 +156,15 @@ def test_the_exact_moment_stands_beside_the_words() -> None:
     assert 'datetime="2026-11-19T16:00:00+00:00"' in html
     assert 'title="Thursday 19 November 2026, 16:00"' in html
     assert '<span class="hear"> (Thursday 19 November 2026, 16:00)</span>' in html
+
+
+def test_a_row_that_does_not_count_its_days_is_counted_by_the_calendar_of_the_page() -> None:
+    rows = [{"title": "a", "pill": "later", "pill_text": "Later", "due_at": NOW + datetime.timedelta(days=8)}]
+    with timezone.override(UTC), translation.override("en"):
+        assert "in 8 days, on" in render_to_string("components/rows.html", {"rows": rows, "now": NOW})
+        calendar = WorkCalendar(ZoneInfo("UTC"), frozenset({5, 6}), frozenset())
+        html = render_to_string("components/rows.html", {"rows": rows, "now": NOW, "working_calendar": calendar})
+        assert "in 6 working days, on" in html
 
 
 # --- tables and pagers ------------------------------------------------------------------------------------------------
