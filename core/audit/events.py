@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -52,7 +53,7 @@ class Declared:
     extra: frozenset[str]
     labels: Mapping[str, Mapping[str, Any]]
 
-    @property
+    @cached_property
     def facts(self) -> frozenset[str]:
         """The keys the event may carry."""
         places = {place for _text, place, _spec, _conversion in string.Formatter().parse(str(self.sentence)) if place}

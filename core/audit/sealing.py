@@ -31,8 +31,9 @@ AND NOT EXISTS (SELECT FROM audit_leaf l WHERE l.organisation_id = e.organisatio
 ORDER BY e.xid, e.id LIMIT %s
 """  # noqa: S608  column names of this module
 _HEADS = """
-SELECT DISTINCT ON (organisation_id) organisation_id, size, frontier, note FROM audit_checkpoint
-WHERE organisation_id = ANY(%s::uuid[]) ORDER BY organisation_id, size DESC
+SELECT o.id, c.size, c.frontier, c.note FROM unnest(%s::uuid[]) AS o (id) CROSS JOIN LATERAL (
+    SELECT size, frontier, note FROM audit_checkpoint WHERE organisation_id = o.id ORDER BY size DESC LIMIT 1
+) c
 """
 _CURSOR = """
 INSERT INTO audit_cursor (id, horizon, looked_at) VALUES (1, %s, %s)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -31,8 +32,18 @@ def leaves(where):
         return list(AuditLeaf.objects.order_by("number").values_list("number", "event"))
 
 
-def open_link(embedded, role="app"):
-    return psycopg2.connect(embedded.cluster.urls(connection.settings_dict["NAME"])[role])
+@pytest.fixture
+def open_link(transactional_db, embedded):
+    """Further connections to the test database; closed before it is emptied, or a failing test would block that."""
+    links = []
+
+    def opened(role="app"):
+        links.append(psycopg2.connect(embedded.cluster.urls(connection.settings_dict["NAME"])[role]))
+        return links[-1]
+
+    yield opened
+    for link in links:
+        link.close()
 
 
 def write_on(cursor, where, reference):
@@ -60,27 +71,62 @@ def test_every_event_gets_its_place_in_its_own_organisations_log(north, south, a
     assert [number for number, _event in leaves(south)] == [1]
 
 
-def test_an_event_written_first_and_committed_last_is_not_passed_over(north, amina, state, embedded):
-    early = open_link(embedded)
+def test_an_event_written_first_and_committed_last_is_not_passed_over(north, amina, state, open_link):
+    early = open_link()
     with early.cursor() as cursor:
         write_on(cursor, north, "EARL-2222")
         write(north, amina, "LATE-2222")
         assert seal().events == 0  # the later one is committed, and waits for the earlier one
         early.commit()
-    early.close()
     assert seal().events == 2
     with organisation(north.pk):
         names = dict(AuditEvent.objects.values_list("id", "reference"))
     assert [names[event] for _number, event in leaves(north)] == ["EARL-2222", "LATE-2222"]
 
 
-def test_what_was_rolled_back_stops_nobody(north, amina, state, embedded):
-    early = open_link(embedded)
+@pytest.mark.parametrize("seed", range(4))
+def test_however_transactions_overlap_each_committed_event_is_sealed_once(north, south, state, open_link, seed):
+    rng = random.Random(seed)  # noqa: S311  a schedule, not a secret
+    links = [open_link() for _number in range(6)]
+    running: dict[int, list[str]] = {}
+    committed: set[str] = set()
+    for step in range(120):
+        number = rng.randrange(len(links))
+        if number not in running:
+            running[number] = []
+        act = rng.choice(("write", "write", "commit", "roll back", "seal"))
+        if act == "write":
+            reference = f"R{step:03d}-{number}"
+            with links[number].cursor() as cursor:
+                write_on(cursor, rng.choice((north, south)), reference)
+            running[number].append(reference)
+        elif act == "seal":
+            seal(batch=rng.choice((1, 3, 50)))
+        else:
+            committed |= set(running.pop(number)) if act == "commit" else set()
+            links[number].commit() if act == "commit" else links[number].rollback()
+            running.pop(number, None)
+    for link in links:
+        link.close()  # what still runs is rolled back
+    while seal(batch=7).more:
+        pass
+    for where in (north, south):
+        with organisation(where.pk):
+            here = set(AuditEvent.objects.values_list("id", flat=True))
+        assert [number for number, _event in leaves(where)] == list(range(1, len(here) + 1))
+        assert {event for _number, event in leaves(where)} == here
+        with organisation(where.pk):
+            committed -= set(AuditEvent.objects.values_list("reference", flat=True))
+    assert committed == set()
+    call_command("verify_audit")
+
+
+def test_what_was_rolled_back_stops_nobody(north, amina, state, open_link):
+    early = open_link()
     with early.cursor() as cursor:
         write_on(cursor, north, "EARL-2222")
         write(north, amina, "LATE-2222")
         early.rollback()
-    early.close()
     assert seal().events == 1
 
 
@@ -112,14 +158,13 @@ def test_two_sealers_at_once_seal_each_event_once(north, south, amina, state):
     assert [number for number, _event in leaves(south)] == list(range(1, 31))
 
 
-def test_while_one_sealer_works_another_waits_its_turn(north, amina, state, embedded):
+def test_while_one_sealer_works_another_waits_its_turn(north, amina, state, open_link):
     write(north, amina, "AAAA-2222")
-    other = open_link(embedded, "sealer")
+    other = open_link("sealer")
     with other.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [sealing.LOCK])
         assert seal() is None
         other.rollback()
-    other.close()
     assert seal().events == 1
 
 
