@@ -19,7 +19,7 @@ from django.utils import formats
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from core import refusals
+from core import phrases, refusals
 from core.actors import Actor
 
 NAME = re.compile(r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+$")
@@ -27,6 +27,7 @@ NAME = re.compile(r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+$")
 # a name nor a sentence somebody typed gets in by mistake.
 CODE = re.compile(r"^(?:[a-z0-9][a-z0-9_.:/-]{0,79}|[A-Z0-9][A-Z0-9_-]{0,79})$")
 HASH = re.compile(r"^[0-9a-f]{64}$")
+MOMENT = re.compile(r"^\d{4}-\d\d-\d\d(T\d\d:\d\d[0-9:.+]*)?$")  # as `_public` writes days and moments
 GIVEN = frozenset({"actor", "reference", "purpose", "fields"})  # filled from the event's own columns
 MOVES = frozenset({"from", "to"})  # what each change of state says
 LARGEST = 2**53 - 1  # beyond it canonical JSON has no exact number
@@ -179,6 +180,8 @@ def _word(value: Any, labels: Mapping[str, Any], names: Mapping[UUID, str]) -> s
         return gettext("yes") if value else gettext("no")
     if isinstance(value, int):
         return formats.number_format(value)
+    if isinstance(value, str) and MOMENT.match(value):
+        return phrases.exact(datetime.fromisoformat(value) if "T" in value else date.fromisoformat(value))
     return str(labels.get(value, str(value).replace("_", " "))) if value is not None else "–"
 
 

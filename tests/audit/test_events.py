@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 from django.db import transaction
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from core import audit
@@ -137,8 +137,16 @@ def test_codes_become_words_and_numbers_stay_numbers(north, amina):
     with organisation(north.pk):
         audit.record("test.all", by=amina, facts=facts, purpose="call_back", fields=["person.name"])
         assert (
-            audit.present(AuditEvent.objects.get()) == "Amina Test Ay 1200 yes 2026-03-02 x y, z call back person.name"
+            audit.present(AuditEvent.objects.get())
+            == "Amina Test Ay 1200 yes Monday 2 March 2026 x y, z call back person.name"
         )
+
+
+def test_a_moment_is_told_in_the_time_zone_of_the_page(north, amina, now):
+    audit.declare("test.until", "{actor} may until {until}")
+    with organisation(north.pk), timezone.override("Africa/Nairobi"):
+        audit.record("test.until", by=amina, facts={"until": now})
+        assert audit.present(AuditEvent.objects.get()) == "Amina Test may until Monday 2 March 2026, 12:30"
 
 
 def test_somebody_whose_account_is_gone_is_still_somebody(north):
