@@ -343,3 +343,28 @@ def test_every_changed_bit_is_noticed_on_the_quick_way(north):
             case.summary = Sealed(bytes(changed))
             with pytest.raises((Tampered, KeyUnavailable)):  # a changed generation names a key that is not there
                 case.unsealed("summary")
+
+
+def test_many_rows_written_at_once_stay_sealed(north, recorded):
+    with organisation(north):
+        cases = [Case(received_at=NOW, aware_at=NOW, changed_at=NOW) for _position in range(20)]
+        keys.create_many([case.pk for case in cases])
+        for number, case in enumerate(cases):
+            case.seal(summary=f"Amina Test {number}")
+        Case.objects.bulk_create(cases)
+        for number, case in enumerate(cases):
+            case.seal(decision_reason=f"because of {number}")
+        Case.objects.bulk_update(cases, ["decision_reason"])
+    with organisation(north):
+        rows = Case.objects.order_by("id")
+        texts = reveal_each(rows, "summary", "decision_reason", purpose="list", by=SYSTEM)
+    expected = [{"summary": f"Amina Test {n}", "decision_reason": f"because of {n}"} for n in range(20)]
+    assert sorted(texts, key=str) == sorted(expected, key=str)
+
+
+def test_a_refreshed_object_holds_what_the_table_holds(north):
+    with organisation(north):
+        case = make_case()
+        case.seal(summary="not saved")
+        case.refresh_from_db()
+        assert case.unsealed("summary") == SECRET

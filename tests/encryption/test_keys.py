@@ -13,7 +13,7 @@ from core.encryption import keys, wrapping
 from core.encryption.tables import BlindToken, DataKey, OrganisationKey, Purpose, SealingKey
 from core.errors import KeyShredded, KeyUnavailable, Tampered
 from core.organisations import Organisation
-from core.tenancy import NoOrganisation, organisation, with_mailbox
+from core.tenancy import NoOrganisation, organisation, signed_in_as, with_mailbox
 from tests.encryption.conftest import NOW, make_organisation
 
 SUBJECT = uuid4()
@@ -303,3 +303,22 @@ def test_intake_that_asks_for_the_organisations_key_is_told_no_and_can_go_on(nor
         with pytest.raises(KeyUnavailable):
             keys.organisation_key(Purpose.INDEX)
         assert keys.create_at_intake(SUBJECT).subject == SUBJECT
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_process_of_the_public_tier_seals_without_the_root_key_and_opens_nothing(settings, tmp_path):
+    north = make_organisation("north")
+    with organisation(north):
+        known = keys.create(uuid4()).subject
+    keys.forget_all()
+    settings.KEYS_DIR, settings.ROLE = tmp_path, "intake"  # a folder without any key
+    with signed_in_as("intake"):
+        with organisation(north):
+            made = keys.create_at_intake(SUBJECT)
+            sealed = made.seal("report.account", SUBJECT, b"what happened")
+            assert keys.current(SUBJECT).unseal("report.account", SUBJECT, sealed) == b"what happened"
+        for subject in (SUBJECT, known):
+            with organisation(north), pytest.raises(KeyUnavailable):
+                keys.current(subject)
+        with organisation(north), pytest.raises(DatabaseError, match="permission denied"):
+            DataKey.objects.first()

@@ -329,8 +329,14 @@ def test_search_tokens_survive_a_rotation(north):
 def test_an_organisation_that_was_erased_is_erased_and_its_neighbour_is_not(north, south):
     cases_of(north, 2)
     cases_of(south, 2)
-    with signed_in_as("worker"), organisation(north):
-        keys.shred_organisation(by=SYSTEM, now=NOW)
+    with pytest.raises(CommandError, match="--again north"):
+        call_command("shred_organisation", "north")
+    assert len(read_all(north)) == 2
+    with pytest.raises(CommandError, match="no organisation called"):
+        call_command("shred_organisation", "east", again="east")
+    out = StringIO()
+    call_command("shred_organisation", "north", again="north", stdout=out)
+    assert "destroyed on" in out.getvalue()
     assert len(read_all(south)) == 2
     with pytest.raises(KeyShredded):
         read_all(north)
