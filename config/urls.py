@@ -5,6 +5,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("account/", include("allauth.urls")),
+    path("o/<slug:org>/", include("victims.urls")),
     path("o/<slug:org>/", include("cases.urls")),
     path("report/<slug:org>/", include("cases.public.urls")),
     path("", include("core.urls")),
