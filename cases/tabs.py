@@ -30,6 +30,7 @@ def declare() -> None:
     places = (
         ("overview", _("Overview"), "case", "", None),
         ("told", _("What was told"), "case_told", "", Perm.NARRATIVE_READ),
+        ("clocks", _("Clocks"), "case_clocks", "", None),
         ("messages", _("Messages"), "case_messages", "", Perm.MESSAGES),
         ("notes", _("Notes"), "case_notes", "", Perm.NARRATIVE_READ),
         ("audit", _("Who opened what"), "case_audit", "", Perm.CASE_ASSIGN),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cases.views import access, case_list, case_page, desk, log, moves, triage
+from cases.views import access, case_list, case_page, clocks, desk, log, moves, triage
 
 urlpatterns = [
     path("", desk.DeskPage.as_view(), name="desk"),
@@ -14,6 +14,12 @@ urlpatterns = [
     path("cases/<str:reference>/messages/", case_page.MessagesPage.as_view(), name="case_messages"),
     path("cases/<str:reference>/notes/", case_page.NotesPage.as_view(), name="case_notes"),
     path("cases/<str:reference>/audit/", case_page.CaseAuditPage.as_view(), name="case_audit"),
+    path("cases/<str:reference>/clocks/", clocks.ClocksPage.as_view(), name="case_clocks"),
+    path("cases/<str:reference>/clocks/<str:kind>/", clocks.ClockPage.as_view(), name="case_clock"),
+    path("cases/<str:reference>/clocks/<str:kind>/pause/", clocks.PauseClock.as_view(), name="case_clock_pause"),
+    path("cases/<str:reference>/clocks/<str:kind>/go-on/", clocks.GoOn.as_view(), name="case_clock_go_on"),
+    path("cases/<str:reference>/clocks/<str:kind>/more-time/", clocks.AskForTime.as_view(), name="case_clock_more"),
+    path("cases/<str:reference>/clocks/<str:kind>/decide/", clocks.DecideTime.as_view(), name="case_clock_decide"),
     path("cases/<str:reference>/notes/add/", moves.AddNote.as_view(), name="case_note"),
     path("cases/<str:reference>/messages/send/", moves.AnswerReporter.as_view(), name="case_message"),
     path("cases/<str:reference>/triage/", triage.TriagePage.as_view(), name="triage"),

@@ -140,6 +140,7 @@ class CasePage(InCase):
             "pill": clock.pill,
             "pill_text": clock.pill_text,
             "title": deadline_kinds.kind(clock.kind).title,
+            "url": reverse("case_clock", args=[self.request.organisation.slug, self.case.reference, clock.kind]),
             "detail": owner if clock.state == "open" else _("%(owner)s, stands still") % {"owner": owner},
             "due_at": clock.due_at if clock.state == "open" else None,
         }

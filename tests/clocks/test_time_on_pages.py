@@ -68,3 +68,11 @@ def test_a_page_speaks_in_the_zone_and_calendar_of_its_organisation(cast: Cast) 
     assert seen["zone"] == "Africa/Nairobi"
     assert seen["worked"]
     assert str(timezone.get_current_timezone()) == "UTC"
+
+
+def test_a_row_that_says_no_distance_is_told_by_the_calendar() -> None:
+    page = Template('{% load ui %}{% include "components/rows.html" %}')
+    row = {"title": "Finish triage", "due_at": datetime.fromisoformat("2026-11-24T14:30+03:00")}
+    with timezone.override("Africa/Nairobi"):
+        html = page.render(Context({"rows": [row], "now": NOW, "working_calendar": CALENDAR}))
+    assert "in 3 working days, on Tuesday 24 November" in html
