@@ -86,6 +86,8 @@ def send(draft: drafts.OpenDraft, told: Told, *, now: datetime) -> bool:
     with with_mailbox(draft.lookup):
         if not drafts.claim(draft, now=now):
             return False
+        if draft.saved and mailbox.is_there(draft.code):
+            return False  # sent from another copy of the draft, opened elsewhere by the same number
         origin = hashlib.sha256(b"amparo draft " + draft.id.bytes).hexdigest()
         made = receive(told, code=draft.code, by=REPORTER, now=now, origin=origin)
         remembered = {"answer_by": made.answer_by.isoformat()} if made.answer_by else {}

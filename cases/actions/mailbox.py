@@ -103,6 +103,13 @@ def create(
     return made
 
 
+def is_there(code: str) -> bool:
+    """Whether a mailbox was made for this code, open or closed."""
+    lookup = receipts.lookup(scope().organisation, code)
+    with with_mailbox(lookup):
+        return Mailbox.objects.filter(lookup=lookup).exists()
+
+
 # --- coming back ---------------------------------------------------------------------------------------------------
 
 

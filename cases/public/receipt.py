@@ -6,6 +6,7 @@ from typing import Any
 
 import segno
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -66,7 +67,7 @@ class Receipt(WithNumber):
             **self.slip(draft),
             "form": form,
             "right": right,
-            "answer_by": datetime.fromisoformat(told) if told else None,
+            "answer_by": timezone.localdate(datetime.fromisoformat(told)) if told else None,
             "action": self.site.url("receipt"),
         }
         return self.render(context, status=status)

@@ -1,6 +1,7 @@
 """The form: start, help, one page for each question, review, and the way out."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
@@ -138,6 +139,7 @@ class Question(PublicPage):
             "answers": answers,
             "back_url": self.site.url("page", back) if back else self.site.url("start"),
             "action": self.site.url("page", self.number, **self.query),
+            "language_address": "?" + urlencode({"lang": "{code}", **self.query}, safe="{}"),
         }
         if self.step.key == "care":
             today = timezone.localdate(self.now)

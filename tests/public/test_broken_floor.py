@@ -13,7 +13,9 @@ from django.utils import timezone
 from cases.actions import drafts, intake, news
 from cases.models import Case, Report
 from core import audit
-from core.encryption import keys
+from core.deadlines.models import Deadline
+from core.encryption import keys, receipts
+from core.outbox.models import Notice
 from core.tenancy import organisation, signed_in_as
 from tests.factories import Cast
 from tests.public.conftest import STORY, Visitor, token_in
@@ -171,3 +173,49 @@ def test_a_page_of_a_fault_shows_no_answer_of_the_reporter(ready_to_send: Visito
         )
     assert answer.status_code == 500
     assert "PRIVATE" not in answer.content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_dead_broker_costs_no_receipt_and_the_news_waits_in_the_database(
+    ready_to_send: Visitor, cast: Cast, embedded: Servers
+) -> None:
+    embedded.broker.stop()
+    try:
+        code = ready_to_send.send()
+    finally:
+        embedded.broker.start()
+    assert len(code) == 20
+    with signed_in_as("worker"), cast.inside():
+        waiting = Notice.objects.get(kind="cases.report_arrived")
+        assert waiting.about == Case.objects.get().pk
+        assert waiting.resolved_at is None
+        assert Deadline.objects.filter(kind="intake.acknowledge", state="open").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_while_wrong_numbers_pour_in_a_right_one_still_opens(ready_to_send: Visitor, cast: Cast) -> None:
+    code = ready_to_send.send()
+    enough, wrong, lock = threading.Event(), [], threading.Lock()
+
+    def pour() -> None:
+        visitor = Visitor()
+        try:
+            while not enough.is_set():
+                answer = visitor.come_back(receipts.new_code())
+                with lock:
+                    wrong.append(answer.status_code)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=pour) for _stream in range(12)]
+    for thread in threads:
+        thread.start()
+    try:
+        right = [Visitor().come_back(code).status_code for _time in range(5)]
+    finally:
+        enough.set()
+        for thread in threads:
+            thread.join()
+    assert right == [303] * 5
+    assert len(wrong) >= 12
+    assert set(wrong) == {422}

@@ -73,6 +73,19 @@ def test_keeping_for_later_survives_a_browser_that_just_closes(visitor: Visitor)
     assert STORY in again.get("p/end/").content.decode()
 
 
+def test_a_draft_taken_up_in_two_browsers_is_sent_once(visitor: Visitor, cast: Cast) -> None:
+    visitor.tell()
+    visitor.answer("account", account=STORY, later="1")
+    code = number_in(visitor.get("later/").content.decode())
+    left(visitor)
+    one, two = Visitor(), Visitor()
+    for browser in (one, two):
+        browser.come_back(code)
+    assert [one.send(), two.send()] == [code, code]
+    with cast.inside():
+        assert Report.objects.count() == 1
+
+
 def test_what_is_kept_for_later_is_forgotten_after_thirty_days(visitor: Visitor, cast: Cast) -> None:
     visitor.tell()
     visitor.answer("account", account=STORY, later="1")

@@ -1,6 +1,7 @@
 """From the first page to the receipt, as one transaction that is whole or not at all."""
 
 from collections.abc import Callable
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -10,6 +11,8 @@ from cases.actions import drafts
 from cases.choices import Part
 from cases.models import Case, Consent, Identity, Mailbox, Participant, Report, SupportRequest
 from cases.public import steps
+from core.deadlines.models import Deadline
+from core.organisations import Organisation
 from core.tenancy import organisation
 from tests.factories import EVERYBODY, Cast, give_grant
 from tests.public.conftest import STORY, Visitor, number_in
@@ -194,3 +197,12 @@ def test_nothing_of_the_draft_is_left_after_sending_but_its_number(sent: Send, c
     assert draft.sent_at is not None
     assert draft.code == code
     assert set(draft.answers) <= {"answer_by"}
+
+
+def test_the_receipt_says_by_which_day_of_the_organisation_the_answer_comes(sent: Send, cast: Cast) -> None:
+    Organisation.objects.filter(slug="north").update(time_zone="Pacific/Honolulu")
+    visitor, _code = sent()
+    with cast.inside():
+        due = Deadline.objects.get(kind="intake.acknowledge").due_at
+    day = due.astimezone(ZoneInfo("Pacific/Honolulu")).date()
+    assert f'datetime="{day.isoformat()}"' in visitor.get("note/").content.decode()
