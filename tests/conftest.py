@@ -1,5 +1,6 @@
 """The floor of the suite: servers, the test database made by the migrator, tests run as the role app."""
 
+import logging
 import os
 from collections.abc import Iterator
 from typing import Any
@@ -50,6 +51,30 @@ def no_open_keys() -> Iterator[None]:
     keys.forget_all()
     yield
     keys.forget_all()
+
+
+@pytest.fixture(autouse=True)
+def no_silent_hooks(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A hook after commit that raises is only logged, or a saved report would be answered with an error: seen here."""
+    seen: list[str] = []
+    handler = logging.Handler(logging.ERROR)
+    handler.emit = lambda record: seen.append(record.getMessage())  # type: ignore[method-assign]
+    logger = logging.getLogger("django.db.backends.base")
+    logger.addHandler(handler)
+    yield
+    logger.removeHandler(handler)
+    if seen and "hook_may_fail" not in request.keywords:
+        pytest.fail(seen[0])
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Under CI nothing skips: a test that did not run has proved nothing."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    skipped = reporter.stats.get("skipped", []) if reporter else []
+    if os.environ.get("CI") == "true" and skipped:
+        reporter.write_line(f"{len(skipped)} skipped under CI, which counts as failed: {skipped[0].nodeid}", red=True)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 @pytest.fixture(scope="session")

@@ -86,6 +86,7 @@ def test_a_refusal_of_the_programming_interface_leaves_nothing(north: Place) -> 
     assert north.offices() == ["First"]
 
 
+@pytest.mark.hook_may_fail
 def test_a_hook_that_fails_after_commit_leaves_the_answer_as_it_was(north: Place) -> None:
     answer = north.client.get("/o/north/saving/fails_afterwards/")
     assert (answer.status_code, answer.content) == (200, b"saved")
