@@ -3,7 +3,8 @@
 from celery import shared_task
 from django.utils import timezone
 
-from cases.actions import drafts
+from cases.actions import access, drafts, logging
+from core.actors import SYSTEM
 from core.tenancy import every_organisation
 
 
@@ -13,3 +14,12 @@ def forget_expired_drafts() -> None:
     now = timezone.now()
     for _organisation in every_organisation():
         drafts.forget_expired(now=now)
+
+
+@shared_task(name="cases.tidy")
+def tidy() -> None:
+    """Erase logs nobody sent in time, and shut out whoever has come to stand above or below an accused."""
+    now = timezone.now()
+    for _organisation in every_organisation():
+        logging.drop_expired(by=SYSTEM, now=now)
+        access.recompute_all(now=now)

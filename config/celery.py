@@ -93,6 +93,11 @@ SCHEDULE: dict[str, Any] = {
         "schedule": timedelta(seconds=FORGET_SECONDS),
         "options": {"expires": FORGET_SECONDS},
     },
+    "tidy the cases": {
+        "task": "cases.tidy",
+        "schedule": timedelta(minutes=15),
+        "options": {"expires": 900},
+    },
 }
 
 app.conf.update(options(settings.ROLE, settings.REDIS_URL))

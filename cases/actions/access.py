@@ -295,9 +295,18 @@ def recompute(case: Case, *, by: Actor, now: datetime, and_route: bool = True) -
 
 
 def recompute_all(*, now: datetime) -> int:
-    """Recompute every open case with a member of staff in it, since lines of supervision change; how many are new."""
-    cases = Case.objects.filter(closed_at=None, participants__person__staff_user__isnull=False).distinct()
-    return sum(recompute(case, by=SYSTEM, now=now) for case in cases.order_by("id"))
+    """Recompute the open cases that lack an exclusion, since lines of supervision change; how many are new."""
+    linked = Participant.objects.filter(case__closed_at=None).exclude(person__staff_user=None)
+    wanted: dict[UUID, set[UUID]] = {}
+    for case_id, part, user_id in linked.values_list("case_id", "part", "person__staff_user_id"):
+        line = line_of([user_id]) if part == Part.SUBJECT else set()
+        wanted.setdefault(case_id, set()).update({user_id, *line})
+    there: dict[UUID, set[UUID]] = {}
+    for case_id, user_id in Exclusion.objects.filter(case_id__in=wanted).values_list("case_id", "user_id"):
+        there.setdefault(case_id, set()).add(user_id)
+    lacking = [case_id for case_id, users in wanted.items() if users - there.get(case_id, set())]
+    cases = Case.objects.filter(pk__in=lacking).order_by("id")
+    return sum(recompute(case, by=SYSTEM, now=now) for case in cases)
 
 
 def link_staff(participant: Participant, user: User | None, *, by: Actor, now: datetime) -> None:

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.conf import settings
+from django.db.models import TextChoices
 from django.forms.utils import ErrorDict
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
@@ -30,6 +31,11 @@ WORKS_FOR: tuple[tuple[str, Any, str], ...] = (
     ("other_agency", _("Another agency"), ""),
     ("none", _("No link to aid work"), Personnel.NOT_AID_WORK),
 )
+
+
+def not_known_first(kind: type[TextChoices]) -> list[tuple[str, Any]]:
+    """The choices with "not known" on top: what nobody touched must never say anything."""
+    return sorted(kind.choices, key=lambda pair: pair[0] != "unknown")
 
 
 def yes_no(label: Any, *, required: bool = False, **rest: Any) -> forms.ChoiceField:
@@ -86,9 +92,9 @@ class LogForm(Form):
     )
     affected_knows = yes_no(_("If somebody else: does the person affected know?"))
     affected_wants = yes_no(_("If somebody else: do they want it?"))
-    sex = forms.ChoiceField(label=_("The person affected"), choices=choices.Sex.choices, required=False)
+    sex = forms.ChoiceField(label=_("The person affected"), choices=not_known_first(choices.Sex), required=False)
     age_band = forms.ChoiceField(
-        label=_("Age"), help_text=_("Your estimate is enough"), choices=choices.AgeBand.choices, required=False
+        label=_("Age"), help_text=_("Your estimate is enough"), choices=not_known_first(choices.AgeBand), required=False
     )
     about_whom = line(
         _("The person it is about"), help_text=_("A role or a description. A name only if they offer one.")
@@ -145,7 +151,7 @@ class LogForm(Form):
         offices = [(str(office.pk), office.name) for office in Office.objects.order_by("name")]
         self._choose("language", [*languages, ("und", _("Another language"))])
         self._choose("office", [("", _("Not known")), *offices])
-        for name in ("account", "must_not_know", "channel", "last_time", "subject_name"):
+        for name in ("account", "must_not_know", "channel", "last_time", "for_whom", "subject_name", "receipt"):
             self.fields[name].whole = True  # type: ignore[attr-defined]
         self.fields["account"].label_hidden = True  # type: ignore[attr-defined]
 

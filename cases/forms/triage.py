@@ -95,14 +95,14 @@ class TriageForm(Form):
     )
     kinds = forms.MultipleChoiceField(
         label=_("Types"), help_text=_("Each type becomes an allegation of its own."), choices=grouped_kinds,
-        required=False, widget=forms.CheckboxSelectMultiple,
+        required=False, widget=forms.CheckboxSelectMultiple(attrs=INLINE),
     )  # fmt: skip
     paternity = forms.BooleanField(label=_("There is a claim of paternity"), required=False)
     category = forms.ChoiceField(
         label=_("Category"), required=False, choices=[("", _("By the rule")), *choices.Category.choices]
     )
     reasons = forms.MultipleChoiceField(
-        label=_("What else makes it urgent?"), required=False, widget=forms.CheckboxSelectMultiple,
+        label=_("What else makes it urgent?"), required=False, widget=forms.CheckboxSelectMultiple(attrs=INLINE),
         choices=[(reason.value, reason.label) for reason in BY_HAND],
     )  # fmt: skip
     priority = forms.ChoiceField(
@@ -123,6 +123,10 @@ class TriageForm(Form):
         label=_("Your reason"), help_text=_("Two lines someone can follow a year from now. No names."),
         max_length=5_000, required=False, widget=forms.Textarea(attrs={"rows": 3}),
     )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["priority"].label_hidden = True  # type: ignore[attr-defined]
 
     def answers(self) -> dict[str, Any]:
         """What was filled in, as it came, for the draft."""
