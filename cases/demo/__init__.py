@@ -175,7 +175,7 @@ def _reference(rng: random.Random) -> str:
 
 
 def _code(rng: random.Random) -> str:
-    return "".join(rng.choice(REFERENCE_ALPHABET) for _position in range(5))
+    return "".join(rng.choice(REFERENCE_ALPHABET) for _position in range(8))
 
 
 def _kind(rng: random.Random) -> tuple[str, str]:

@@ -13,14 +13,14 @@ from core.tenancy import SameOrganisation, TenantForeignKey, TenantModel, tenant
 
 
 def new_person_code() -> str:
-    """Five random symbols; the same code means the same person everywhere in the organisation."""
-    return "".join(secrets.choice(REFERENCE_ALPHABET) for _position in range(5))
+    """Eight random symbols: two people never meet in one, even among millions."""
+    return "".join(secrets.choice(REFERENCE_ALPHABET) for _position in range(8))
 
 
 class Person(TenantModel):
     """Someone a report speaks of, or who came by themselves; each has one data key and is erased alone."""
 
-    code = models.CharField(max_length=5, default=new_person_code, editable=False)
+    code = models.CharField(max_length=8, default=new_person_code, editable=False)
     sex = models.CharField(max_length=10, choices=choices.Sex.choices, default=choices.Sex.UNKNOWN)
     age_band = models.CharField(max_length=10, choices=choices.AgeBand.choices, default=choices.AgeBand.UNKNOWN)
     language = models.CharField(max_length=10, blank=True)
@@ -88,7 +88,7 @@ class Participant(SealedModel, TenantModel):
 
     @property
     def code(self) -> str:
-        """The person's code with the letter of this part, for example V-8H2PK."""
+        """The person's code with the letter of this part, for example V-8H2PK7TF."""
         return f"{choices.PART_LETTER[choices.Part(self.part)]}-{self.person.code}"
 
 

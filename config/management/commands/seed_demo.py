@@ -16,7 +16,7 @@ from core import demo as core_demo
 from core.organisations import Organisation
 from core.tenancy import organisation, signed_in_as
 
-RICH = 3_000  # beyond this many, cases come without people and words
+RICH = 1_000  # beyond this many, cases come without people and words
 
 
 class Command(BaseCommand):
