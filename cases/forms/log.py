@@ -86,10 +86,14 @@ class LogForm(Form):
     )
     affected_knows = yes_no(_("If somebody else: does the person affected know?"))
     affected_wants = yes_no(_("If somebody else: do they want it?"))
-    sex = forms.ChoiceField(label=_("The person affected"), choices=choices.Sex.choices, required=False)
-    age_band = forms.ChoiceField(
-        label=_("Age"), help_text=_("Your estimate is enough"), choices=choices.AgeBand.choices, required=False
+    sex = forms.ChoiceField(
+        label=_("The person affected"), choices=choices.Sex.choices, initial=choices.Sex.UNKNOWN, required=False
     )
+    # Without a first value the browser would send the youngest age for whoever was not asked.
+    age_band = forms.ChoiceField(
+        label=_("Age"), help_text=_("Your estimate is enough"), choices=choices.AgeBand.choices,
+        initial=choices.AgeBand.UNKNOWN, required=False,
+    )  # fmt: skip
     about_whom = line(
         _("The person it is about"), help_text=_("A role or a description. A name only if they offer one.")
     )
