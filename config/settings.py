@@ -109,10 +109,10 @@ MIDDLEWARE = [
     "core.headers.CompressedPages",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
     "core.language.ChosenLanguage",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -224,6 +224,13 @@ MFA_FORMS = {
     "authenticate": "core.sign_in_forms.SecondStep",
     "reauthenticate": "core.sign_in_forms.SecondStepAgain",
     "activate_totp": "core.sign_in_forms.NewApp",
+}
+# By account alone, no address is looked at. Guesses at a password wait in core.guessing, those at a code here.
+ACCOUNT_RATE_LIMITS = {
+    "login": None,
+    "login_failed": "10/5m/key",
+    "change_password": "5/m/user",
+    "reauthenticate": "10/m/user",
 }
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
 LOGIN_REDIRECT_URL = "/"

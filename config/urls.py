@@ -4,8 +4,8 @@ from django.conf import settings
 from django.urls import include, path
 
 urlpatterns = [
-    path("account/", include("allauth.urls")),
     path("o/<slug:org>/", include("victims.urls")),
+    path("account/", include("core.account_urls")),
     path("o/<slug:org>/", include("cases.urls")),
     path("report/<slug:org>/", include("cases.public.urls")),
     path("", include("core.urls")),

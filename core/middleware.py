@@ -6,16 +6,18 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.contrib.auth import logout
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils import timezone
 
 from core import refusals
 from core.access import actor_for
 from core.actors import REPORTER
 from core.organisations import Organisation
-from core.sign_in import second_factor_at, session_mark
+from core.sign_in import has_second_factor, in_demo, second_factor_at, session_mark, too_old
 from core.tenancy import organisation
 
 STAFF = re.compile(r"^/(?:api/v1/)?o/(?P<slug>[-a-z0-9_]+)/")
@@ -71,10 +73,15 @@ class OrganisationScope:
         if found is None:
             return self.get_response(request)
         now = timezone.now()
+        if too_old(request, now):
+            logout(request)
+            return self.get_response(request)
         with timezone.override(found.time_zone), organisation(found.id, user=user.pk):
             request.actor = actor_for(
                 user, now, session=session_mark(request), second_factor_at=second_factor_at(request)
             )
+            if request.actor is not None and not in_demo(found) and not has_second_factor(user):
+                return HttpResponseRedirect(reverse("mfa_index"))
             response = self._guarded(request)
         self._write_refusals(request, found, user=user.pk)
         return response

@@ -6,8 +6,10 @@ from core.encryption.tables import BlindToken, DataKey, OrganisationKey, Sealing
 from core.marks import SystemMark
 from core.organisations import Membership, Office, Organisation, RoleGrant, User
 from core.outbox.models import Delivery, Notice
+from core.people.tables import AccountReset
 
 __all__ = [
+    "AccountReset",
     "AuditCheckpoint",
     "AuditCursor",
     "AuditEvent",

@@ -1,15 +1,25 @@
 """Organisations, their offices, and the people who work in them."""
 
 import secrets
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from core.permissions import Role
 from core.tenancy import SameOrganisation, TenantForeignKey, TenantModel, new_id, tenant
+
+REFERENCE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+def new_reference() -> str:
+    """A random public reference such as K7TF-29QM: says nothing of time or number."""
+    letters = "".join(secrets.choice(REFERENCE_ALPHABET) for _position in range(8))
+    return f"{letters[:4]}-{letters[4:]}"
 
 
 class LegalRegime(models.TextChoices):
@@ -70,6 +80,8 @@ class User(AbstractBaseUser):
     created_at = models.DateTimeField(auto_now_add=True)
     # Set by a reset of password or second factor: until then no identity is revealed to this account.
     reveals_held_until = models.DateTimeField(null=True, blank=True)
+    # Part of what a session is bound to: raised when all of them must end.
+    session_epoch = models.PositiveIntegerField(default=0)
 
     objects = UserManager()
     USERNAME_FIELD = "email"
@@ -81,6 +93,7 @@ class User(AbstractBaseUser):
     PRIVATE: set[str] = set()
     PUBLIC = {
         "id", "email", "name", "language", "is_active", "created_at", "reveals_held_until", "password", "last_login",
+        "session_epoch",
     }  # fmt: skip
 
     class Meta:
@@ -93,6 +106,14 @@ class User(AbstractBaseUser):
     def get_short_name(self) -> str:
         return self.name.split(" ")[0]
 
+    def get_session_auth_hash(self) -> str:
+        """A session lives as long as password and epoch stay as they were when it began."""
+        return salted_hmac("core.User.session", f"{self.password}:{self.session_epoch}", algorithm="sha256").hexdigest()
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        """None: this product has one secret key at a time."""
+        return iter(())
+
     def has_perm(self, perm: str, obj: object = None) -> bool:
         """Never: rights come from memberships and grants, asked through core.permissions."""
         return False
@@ -104,13 +125,14 @@ class User(AbstractBaseUser):
 class Office(TenantModel):
     """A place of the organisation; the tree says who stands above whom."""
 
+    reference = models.CharField(max_length=9, default=new_reference, editable=False)
     name = models.CharField(max_length=120)
     country = models.CharField(max_length=2, blank=True)
     parent = TenantForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="children")
     headquarters = models.BooleanField(default=False)
 
     PRIVATE: set[str] = set()
-    PUBLIC = {"id", "organisation", "name", "country", "parent", "headquarters"}
+    PUBLIC = {"id", "organisation", "reference", "name", "country", "parent", "headquarters"}
 
     class Meta(TenantModel.Meta):
         abstract = False
@@ -118,6 +140,7 @@ class Office(TenantModel):
         constraints = tenant(
             "office",
             SameOrganisation("parent", name="office_parent_same_org", to="office"),
+            models.UniqueConstraint(fields=("organisation", "reference"), name="office_reference_once"),
             models.UniqueConstraint(fields=("organisation", "name"), name="office_name_once"),
             models.UniqueConstraint(
                 fields=("organisation",), condition=models.Q(headquarters=True), name="office_one_headquarters"
@@ -137,6 +160,7 @@ OWN_OR_ORGANISATION = (
 class Membership(TenantModel):
     """A user's place in an organisation, from a day to a day (the end is exclusive)."""
 
+    reference = models.CharField(max_length=9, default=new_reference, editable=False)
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships", db_index=False)
     office = TenantForeignKey(Office, on_delete=models.PROTECT, related_name="memberships")
     supervisor = TenantForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="supervises")
@@ -150,7 +174,8 @@ class Membership(TenantModel):
 
     PRIVATE: set[str] = set()
     PUBLIC = {
-        "id", "organisation", "user", "office", "supervisor", "post", "starts_at", "ends_at", "away_from", "away_until",
+        "id", "organisation", "reference", "user", "office", "supervisor", "post", "starts_at", "ends_at", "away_from",
+        "away_until",
     }  # fmt: skip
 
     class Meta(TenantModel.Meta):
@@ -161,7 +186,12 @@ class Membership(TenantModel):
             "membership",
             SameOrganisation("office", name="membership_office_same_org", to="office"),
             SameOrganisation("supervisor", name="membership_supervisor_same_org", to="membership"),
+            models.UniqueConstraint(fields=("organisation", "reference"), name="membership_reference_once"),
             models.UniqueConstraint(fields=("organisation", "user"), name="membership_once"),
+            models.CheckConstraint(
+                condition=models.Q(supervisor=None) | ~models.Q(supervisor=models.F("id")),
+                name="membership_not_own_supervisor",
+            ),
             models.CheckConstraint(
                 condition=models.Q(ends_at=None) | models.Q(ends_at__gt=models.F("starts_at")),
                 name="membership_ends_after_start",
@@ -222,12 +252,3 @@ class RoleGrant(TenantModel):
             ),
             app="keep",
         )
-
-
-REFERENCE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
-
-
-def new_reference() -> str:
-    """A random public reference such as K7TF-29QM: says nothing of time or number."""
-    letters = "".join(secrets.choice(REFERENCE_ALPHABET) for _position in range(8))
-    return f"{letters[:4]}-{letters[4:]}"

@@ -1,13 +1,24 @@
 """Sign-in by allauth: what Amparo adds to it."""
 
 import hashlib
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.db.models import F
 from django.http import HttpRequest
+from django.urls import reverse
 
-SECOND_FACTORS = ("mfa", "webauthn", "totp", "recovery_codes")
+from core.actors import Actor
+from core.errors import SecondFactorNeeded
+from core.organisations import User
+
+SECOND_FACTORS = ("mfa",)  # how allauth records an app, a passkey or a recovery code
+FRESH = timedelta(minutes=15)
+LONGEST_SESSION = timedelta(hours=8)
 
 
 class Adapter(DefaultAccountAdapter):
@@ -15,6 +26,15 @@ class Adapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        self._login_failed_rl_usage = None  # core.guessing makes guesses wait, by account; one count is enough
+
+    def reauthenticate(self, user: Any, password: str) -> bool:
+        return user.check_password(password)
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        return no_address(request)
 
 
 def no_address(request: HttpRequest) -> str:
@@ -29,10 +49,44 @@ def session_mark(request: Any) -> str:
 
 
 def second_factor_at(request: Any) -> datetime | None:
-    """When this session last proved a second factor, or None."""
-    moments = [
-        entry["at"]
-        for entry in request.session.get("account_authentication_methods", [])
-        if entry.get("method") in SECOND_FACTORS
-    ]
+    """When this session last proved a second factor, or None; in the demo, where nobody has one, a password counts."""
+    records = request.session.get("account_authentication_methods", [])
+    demo = in_demo(getattr(request, "organisation", None))
+    moments = [entry["at"] for entry in records if demo or entry.get("method") in SECOND_FACTORS]
     return datetime.fromtimestamp(max(moments), tz=UTC) if moments else None
+
+
+def in_demo(organisation: Any) -> bool:
+    """Whether this is the demo, where nobody is made to own a second factor."""
+    return bool(settings.DEMO and getattr(organisation, "demo", False))
+
+
+def has_second_factor(user: Any) -> bool:
+    """Whether the account owns an authenticator app or a passkey; recovery codes alone are none."""
+    return Authenticator.objects.filter(user_id=user.pk).exclude(type=Authenticator.Type.RECOVERY_CODES).exists()
+
+
+def ensure_fresh_second_factor(actor: Actor, now: datetime) -> None:
+    """Before a reveal, an export, a grant or an emergency reading: raises SecondFactorNeeded unless proved lately."""
+    if actor.kind != "user":
+        return
+    proved = actor.second_factor_at
+    if proved is None or now - proved > FRESH:
+        raise SecondFactorNeeded
+
+
+def confirm_address(request: Any, back: str) -> str:
+    """Where this person proves that it is them, and then comes back to the path `back`."""
+    name = "mfa_reauthenticate" if has_second_factor(request.user) else "account_reauthenticate"
+    return f"{reverse(name)}?{urlencode({'next': back})}"
+
+
+def too_old(request: Any, now: datetime) -> bool:
+    """Whether the session began longer ago than a working day; the first question notes its beginning."""
+    began = request.session.setdefault("began", now.timestamp())
+    return now.timestamp() - began > LONGEST_SESSION.total_seconds()
+
+
+def end_sessions(user: User) -> None:
+    """Every session of the account ends with its next request, wherever it is."""
+    User.objects.filter(pk=user.pk).update(session_epoch=F("session_epoch") + 1)

@@ -141,9 +141,8 @@ def signed_in_as(role: str, alias: str = "default") -> Iterator[Any]:
         raise RuntimeError("Changing the sign-in inside a transaction is refused.")
     shared = link.settings_dict
     link.close()
-    entry = settings.DATABASE_ROLES[role]
-    name = shared["NAME"]  # the test database keeps its name whoever signs in
-    link.settings_dict = {**shared, **entry, "NAME": name}
+    # The test database keeps its name whoever signs in.
+    link.settings_dict = {**shared, **settings.DATABASE_ROLES[role], "NAME": shared["NAME"]}
     try:
         yield link
     finally:
@@ -279,10 +278,8 @@ class RowSecurity(Sql):
         super().__init__(name=name)
 
     def _rules(self) -> dict[str, Any]:
-        given: dict[str, Any] = {}
-        for role, default in (("app", "all"), ("worker", "all"), ("intake", None), ("sealer", None), ("auditor", None)):
-            if self.rights[role] != default:
-                given[role] = self.rights[role]
+        usual = {"app": "all", "worker": "all"}
+        given: dict[str, Any] = {role: level for role, level in self.rights.items() if level != usual.get(role)}
         for key in ("app_using", "intake_using", "intake_check"):
             if getattr(self, key):
                 given[key] = getattr(self, key)

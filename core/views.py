@@ -1,6 +1,7 @@
 """Pages say who may enter, or do not start; then they make one call into the domain and answer."""
 
 from typing import Any, ClassVar
+from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
@@ -12,6 +13,7 @@ from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views import View
 
@@ -19,6 +21,7 @@ from core import audit
 from core.errors import ConcurrentEdit, DomainError, Refused, SecondFactorNeeded
 from core.middleware import require_member
 from core.permissions import allowed
+from core.sign_in import confirm_address
 
 
 class Page(View):
@@ -65,11 +68,9 @@ class Page(View):
 
     def ask_again(self, request: Any, error: DomainError) -> HttpResponse:
         """Send to the confirmation of the second factor, and back here."""
-        from urllib.parse import urlencode  # noqa: PLC0415
-
         request.failed = True
         back = request.get_full_path() if request.method == "GET" else request.META.get("HTTP_REFERER", "")
-        return HttpResponseRedirect("/account/reauthenticate/?" + urlencode({"next": local_path(back, request)}))
+        return HttpResponseRedirect(confirm_address(request, local_path(back, request)))
 
     def problem(self, request: Any, error: DomainError) -> HttpResponse:
         """The error's own message, in the frame of the page."""
@@ -159,10 +160,6 @@ class ActionView(Page):
 
 def local_path(address: str, request: HttpRequest) -> str:
     """The path of an address on this host; anything else becomes the front page."""
-    from urllib.parse import urlsplit  # noqa: PLC0415
-
-    from django.utils.http import url_has_allowed_host_and_scheme  # noqa: PLC0415
-
     if not url_has_allowed_host_and_scheme(address, allowed_hosts={request.get_host()}):
         return "/"
     parts = urlsplit(address)

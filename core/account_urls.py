@@ -1,0 +1,12 @@
+"""Addresses of one's own account. A password or an address is never made anew by its owner alone."""
+
+from django.urls import include, path, re_path
+
+from core import account_pages
+
+urlpatterns = [
+    re_path(r"^(?:password/(?:reset|set)|email|confirm-email)(?:/.*)?$", account_pages.closed),
+    path("choose/<str:user>/<str:token>/", account_pages.Choose.as_view(), name="choose_password"),
+    path("language/", account_pages.Language.as_view(), name="account_language"),
+    path("", include("allauth.urls")),
+]
