@@ -13,6 +13,8 @@ class CoreConfig(AppConfig):
         from core.audit import declarations as audit_events  # noqa: F401  the floor's own events
         from core.deadlines import declarations as clock_events  # noqa: F401  declares the notices and events of clocks
         from core.encryption import checks as key_checks  # noqa: F401  registers them
-        from core.people import permissions  # noqa: F401  declares what one may do with people
+        from core.people import declarations as people_events  # noqa: F401
+        from core.people import menu, permissions  # noqa: F401  declares what one may do with people
 
+        menu.declare()
         post_migrate.connect(third_party.grant, dispatch_uid="core.third_party.grant")

@@ -81,7 +81,8 @@ class OrganisationScope:
                 user, now, session=session_mark(request), second_factor_at=second_factor_at(request)
             )
             if request.actor is not None and not in_demo(found) and not has_second_factor(user):
-                return HttpResponseRedirect(reverse("mfa_index"))
+                api = request.path_info.startswith("/api/")
+                return HttpResponse(status=403) if api else HttpResponseRedirect(reverse("mfa_index"))
             response = self._guarded(request)
         self._write_refusals(request, found, user=user.pk)
         return response

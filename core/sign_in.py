@@ -12,12 +12,9 @@ from django.db.models import F
 from django.http import HttpRequest
 from django.urls import reverse
 
-from core.actors import Actor
-from core.errors import SecondFactorNeeded
 from core.organisations import User
 
 SECOND_FACTORS = ("mfa",)  # how allauth records an app, a passkey or a recovery code
-FRESH = timedelta(minutes=15)
 LONGEST_SESSION = timedelta(hours=8)
 
 
@@ -49,10 +46,9 @@ def session_mark(request: Any) -> str:
 
 
 def second_factor_at(request: Any) -> datetime | None:
-    """When this session last proved a second factor, or None; in the demo, where nobody has one, a password counts."""
+    """When this session last proved a second factor, or None."""
     records = request.session.get("account_authentication_methods", [])
-    demo = in_demo(getattr(request, "organisation", None))
-    moments = [entry["at"] for entry in records if demo or entry.get("method") in SECOND_FACTORS]
+    moments = [entry["at"] for entry in records if entry.get("method") in SECOND_FACTORS]
     return datetime.fromtimestamp(max(moments), tz=UTC) if moments else None
 
 
@@ -64,15 +60,6 @@ def in_demo(organisation: Any) -> bool:
 def has_second_factor(user: Any) -> bool:
     """Whether the account owns an authenticator app or a passkey; recovery codes alone are none."""
     return Authenticator.objects.filter(user_id=user.pk).exclude(type=Authenticator.Type.RECOVERY_CODES).exists()
-
-
-def ensure_fresh_second_factor(actor: Actor, now: datetime) -> None:
-    """Before a reveal, an export, a grant or an emergency reading: raises SecondFactorNeeded unless proved lately."""
-    if actor.kind != "user":
-        return
-    proved = actor.second_factor_at
-    if proved is None or now - proved > FRESH:
-        raise SecondFactorNeeded
 
 
 def confirm_address(request: Any, back: str) -> str:

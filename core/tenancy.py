@@ -255,21 +255,10 @@ class RowSecurity(Sql):
     """
 
     def __init__(
-        self,
-        *,
-        name: str,
-        app: str | None = "all",
-        worker: str | None = "all",
-        intake: str | None = None,
-        sealer: str | None = None,
-        auditor: str | None = None,
-        app_using: str = "",
-        app_check: str | None = None,
-        intake_using: str = "",
-        intake_check: str = "",
-        everywhere: Sequence[str] = (),
-        read_as: str = TENANT,
-    ) -> None:
+        self, *, name: str, app: str | None = "all", worker: str | None = "all", intake: str | None = None,
+        sealer: str | None = None, auditor: str | None = None, app_using: str = "", app_check: str | None = None,
+        intake_using: str = "", intake_check: str = "", everywhere: Sequence[str] = (), read_as: str = TENANT,
+    ) -> None:  # fmt: skip
         self.rights = {"app": app, "worker": worker, "intake": intake, "sealer": sealer, "auditor": auditor}
         self.app_using, self.app_check = app_using, app_check
         self.intake_using, self.intake_check = intake_using, intake_check

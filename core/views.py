@@ -14,7 +14,6 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import gettext as _
 from django.views import View
 
 from core import audit
@@ -118,7 +117,7 @@ class ActionView(Page):
 
     abstract = True
     form_class: ClassVar[type[Form]] = Form
-    done_message: ClassVar[str] = ""
+    done_message: ClassVar[Any] = ""
 
     def initial(self) -> dict[str, Any]:
         return {}
@@ -148,7 +147,7 @@ class ActionView(Page):
             request.failed = True  # type: ignore[attr-defined]
             return self.render({"form": form}, status=422)
         if self.done_message and not self.public:
-            messages.success(request, _(self.done_message))
+            messages.success(request, str(self.done_message))
         return HttpResponseRedirect(self.success_url())
 
     def act(self, data: dict[str, Any]) -> Any:

@@ -123,23 +123,23 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "db_table": "account_reset",
+                "db_table": "sign_in_reset",
                 "abstract": False,
                 "base_manager_name": "objects",
             },
         ),
         migrations.AddConstraint(
             model_name="accountreset",
-            constraint=core.tenancy.RowSecurity(app="keep", name="account_reset_rows"),
+            constraint=core.tenancy.RowSecurity(app="keep", name="sign_in_reset_rows"),
         ),
         migrations.AddConstraint(
             model_name="accountreset",
-            constraint=models.UniqueConstraint(fields=("organisation", "id"), name="account_reset_same"),
+            constraint=models.UniqueConstraint(fields=("organisation", "id"), name="sign_in_reset_same"),
         ),
         migrations.AddConstraint(
             model_name="accountreset",
             constraint=core.tenancy.SameOrganisation(
-                field="membership", name="account_reset_membership_same_org", to="membership"
+                field="membership", name="sign_in_reset_membership_same_org", to="membership"
             ),
         ),
         migrations.AddConstraint(
@@ -147,13 +147,13 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(
                 condition=models.Q(("decided_at", None)),
                 fields=("organisation", "membership"),
-                name="account_reset_one_open",
+                name="sign_in_reset_one_open",
             ),
         ),
         migrations.AddConstraint(
             model_name="accountreset",
             constraint=models.CheckConstraint(
-                condition=models.Q(("asked_by", models.F("user")), _negated=True), name="account_reset_not_for_oneself"
+                condition=models.Q(("asked_by", models.F("user")), _negated=True), name="sign_in_reset_not_for_oneself"
             ),
         ),
         migrations.AddConstraint(
@@ -168,7 +168,7 @@ class Migration(migrations.Migration):
                     ),
                     _connector="OR",
                 ),
-                name="account_reset_two_people",
+                name="sign_in_reset_two_people",
             ),
         ),
         migrations.AddConstraint(
@@ -179,7 +179,7 @@ class Migration(migrations.Migration):
                     models.Q(("allowed__isnull", False), ("decided_at__isnull", False), ("decided_by__isnull", False)),
                     _connector="OR",
                 ),
-                name="account_reset_decided_whole",
+                name="sign_in_reset_decided_whole",
             ),
         ),
     ]

@@ -36,24 +36,24 @@ class AccountReset(TenantModel):
 
     class Meta(TenantModel.Meta):
         abstract = False
-        db_table = "account_reset"
+        db_table = "sign_in_reset"
         constraints = tenant(
-            "account_reset",
-            SameOrganisation("membership", name="account_reset_membership_same_org", to="membership"),
+            "sign_in_reset",
+            SameOrganisation("membership", name="sign_in_reset_membership_same_org", to="membership"),
             models.UniqueConstraint(
-                fields=("organisation", "membership"), condition=Q(decided_at=None), name="account_reset_one_open"
+                fields=("organisation", "membership"), condition=Q(decided_at=None), name="sign_in_reset_one_open"
             ),
-            models.CheckConstraint(condition=~Q(asked_by=F("user")), name="account_reset_not_for_oneself"),
+            models.CheckConstraint(condition=~Q(asked_by=F("user")), name="sign_in_reset_not_for_oneself"),
             models.CheckConstraint(
                 condition=Q(allowed=None)
                 | Q(allowed=False)
                 | (~Q(decided_by=F("asked_by")) & ~Q(decided_by=F("user"))),
-                name="account_reset_two_people",
+                name="sign_in_reset_two_people",
             ),
             models.CheckConstraint(
                 condition=Q(decided_by=None, decided_at=None, allowed=None)
                 | Q(decided_by__isnull=False, decided_at__isnull=False, allowed__isnull=False),
-                name="account_reset_decided_whole",
+                name="sign_in_reset_decided_whole",
             ),
             app="keep",
         )

@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
-from core.sign_in import ensure_fresh_second_factor
+from core.access import ensure_fresh_second_factor
 from core.views import Page
 
 

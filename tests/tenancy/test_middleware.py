@@ -19,7 +19,7 @@ class Place:
     """An organisation with one member, signed in."""
 
     def __init__(self, slug: str) -> None:
-        self.organisation = Organisation.objects.create(slug=slug, name=slug.title(), created_at=NOW)
+        self.organisation = Organisation.objects.create(slug=slug, name=slug.title(), created_at=NOW, demo=True)
         self.user = User.objects.create_user(f"amina.{slug}@example.org", name=f"Amina {slug.title()} Test")
         with organisation(self.organisation.id):
             office = Office.objects.create(name="First")
