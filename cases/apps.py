@@ -6,9 +6,10 @@ class CasesConfig(AppConfig):
 
     def ready(self) -> None:
         # Not before: these modules need the models.
-        from cases import audit_events, deadline_kinds, notifications, permissions, tabs  # noqa: F401
+        from cases import audit_events, deadline_kinds, glass_news, notifications, permissions, tabs  # noqa: F401
         from cases.actions import routing
 
         audit_events.declare()
         notifications.declare(routing.route)
+        glass_news.declare()
         tabs.declare()

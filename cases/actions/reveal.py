@@ -63,7 +63,7 @@ def identity(
         facts={"part": participant.part},
     )
     outbox.notify("cases.identity_revealed", about=opened.pk, reference=case.reference, now=now)
-    if grant.level in (GrantLevel.INVESTIGATE, GrantLevel.DECIDE, GrantLevel.ADVISE):
+    if grant.level in (GrantLevel.INVESTIGATE, GrantLevel.DECIDE, GrantLevel.ADVISE, GrantLevel.READ):
         found["contact"] = None  # the channel stays with intake and support
     return found
 

@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from cases.choices import GrantLevel
 from cases.models import (
+    BreakGlass,
     Case,
     CaseGrant,
     Exclusion,
@@ -30,6 +31,7 @@ OWNERS: tuple[tuple[type[Any], str], ...] = (
     (SafetyQuestion, "case_id"),
     (MessageDue, "case_id"),
     (Mailbox, "report__case_id"),
+    (BreakGlass, "case_id"),
 )
 
 
