@@ -1,10 +1,13 @@
 """The places cases add to the menu and to the page of one case; apps above add theirs the same way."""
 
+from typing import Any
+
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from cases.permissions import Perm
 from core import ui
+from core.permissions import allowed
 
 
 def _organisation(name: str):  # type: ignore[no-untyped-def]
@@ -21,11 +24,16 @@ def _unread(_request: object, case: object) -> int | None:
     return unread_of(case).count() or None  # type: ignore[arg-type]
 
 
+def _may_break_glass(request: Any, *_subject: object) -> bool:
+    return any(allowed(request.actor, perm) for perm in (Perm.GLASS_ASK, Perm.GLASS_ALLOW, Perm.GLASS_REVIEW))
+
+
 def declare() -> None:
     """Called once when the app is ready."""
     ui.add(ui.MENU, ui.Entry("desk", _("My desk"), _organisation("desk"), order=10, letter="d"))
     ui.add(ui.MENU, ui.Entry("cases", _("Cases"), _organisation("case_list"), Perm.CASE_LIST, order=20, letter="c"))
     ui.add(ui.MENU, ui.Entry("log", _("Log a complaint"), _organisation("log"), Perm.CASE_LOG, order=30, letter="l"))
+    ui.add(ui.MENU, ui.Entry("glass", _("Emergency"), _organisation("glass"), order=60, shown=_may_break_glass))
     ui.add(ui.FIND, ui.Entry("cases", _("Find a case"), _organisation("case_list"), Perm.CASE_LIST))
     places = (
         ("overview", _("Overview"), "case", "", None),

@@ -99,13 +99,13 @@ def test_settings_and_offices_are_saved(cast: Cast) -> None:
     ada = signed_in(cast.ada)
     values = {"name": "North anew", "languages": ["en", "ar"], "time_zone": "Asia/Amman", "country": "JO",
               "weekend": ["fri", "sat"]}  # fmt: skip
-    assert ada.post("/o/north/settings/", values).status_code == 302
+    assert ada.post("/o/north/people/organisation/", values).status_code == 302
     assert Organisation.objects.get(slug="north").time_zone == "Asia/Amman"
-    assert ada.post("/o/north/settings/", {**values, "languages": []}).status_code == 422
-    assert ada.post("/o/north/settings/", {**values, "time_zone": "Moon/Crater"}).status_code == 422
+    assert ada.post("/o/north/people/organisation/", {**values, "languages": []}).status_code == 422
+    assert ada.post("/o/north/people/organisation/", {**values, "time_zone": "Moon/Crater"}).status_code == 422
     added = {"name": "Shore", "country": "UG", "parent": cast.lake.reference}
-    assert ada.post("/o/north/offices/add/", added).status_code == 302
-    assert "Shore" in ada.get("/o/north/offices/").content.decode()
+    assert ada.post("/o/north/people/offices/add/", added).status_code == 302
+    assert "Shore" in ada.get("/o/north/people/offices/").content.decode()
 
 
 def test_somebody_of_another_organisation_is_not_found_by_reference(cast: Cast) -> None:
