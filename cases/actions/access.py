@@ -114,7 +114,7 @@ def grant(
     ensure_fresh_second_factor(by, now)
     if by.user_id == user.pk:
         raise Refused(_("Somebody else must give you access."))
-    _ensure_able(user, level, now)
+    ensure_able(user, level, now)
     allowed = [str(part) for part in IDENTITIES_OF[GrantLevel(level)]]
     wanted = allowed if identities is None else [part for part in allowed if part in set(identities)]
     made = give(case, user, level=level, identities=wanted, by=by, now=now, ends_at=ends_at)
@@ -219,7 +219,8 @@ def place_owner(case: Case, user: User, *, manager: bool, now: datetime) -> None
         deadlines.hand_over(subject=case.pk, owner=user)
 
 
-def _ensure_able(user: User, level: str, now: datetime) -> None:
+def ensure_able(user: User, level: str, now: datetime) -> None:
+    """Raises Refused unless the user works here now, in a role the level is for."""
     membership = membership_at(user, now)
     if membership is None or not user.is_active:
         raise Refused(_("This person does not work here now."))

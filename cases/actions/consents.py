@@ -26,6 +26,11 @@ def may_share(person_id: UUID, purpose: str, *, recipient: str = "") -> bool:
     return open_consents(person_id).filter(purpose=purpose, recipient=recipient).exists()
 
 
+def taken_back(person_id: UUID, purpose: str) -> bool:
+    """Whether this person once said yes to this purpose and withdrew it: then no other sign of a yes counts."""
+    return Consent.objects.filter(person_id=person_id, purpose=purpose, withdrawn_at__isnull=False).exists()
+
+
 def give(
     person: Person,
     *,

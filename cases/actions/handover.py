@@ -1,6 +1,7 @@
 """A case goes from one person to another, and only when the other says yes."""
 
 from datetime import datetime
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
@@ -26,6 +27,7 @@ def offer(case: Case, *, to: User, by: Actor, now: datetime) -> Handover:
     if to.pk == by.user_id or not Membership.objects.filter(user=to, ends_at=None).exists():
         raise DomainError(_("Choose a colleague."))
     access.ensure_free(case, to.pk)
+    access.ensure_able(to, _level(case, by.user.pk), now)
     if Handover.objects.filter(case=case, confirmed_at=None, declined_at=None).exists():
         raise DomainError(_("The case is offered to somebody already."))
     made = Handover.objects.create(case=case, giver=by.user, receiver=to, offered_at=now)
@@ -44,11 +46,12 @@ def confirm(handover: Handover, *, by: Actor, now: datetime) -> Handover:
     won = Handover.objects.filter(pk=handover.pk, confirmed_at=None, declined_at=None).update(confirmed_at=now)
     if not won:
         raise Refused(_("This offer was answered already."))
-    given = CaseGrant.objects.filter(content_object=case, user_id=handover.giver_id).first()
-    level = given.level if given is not None else GrantLevel.MANAGE
+    level = _level(case, handover.giver_id)
+    access.ensure_able(by.user, level, now)
     access.end_grants(case, handover.giver_id, now=now)
     if grant_of(by, case, now) is None:
-        access.give(case, by.user, level=level, by=by, now=now)
+        identities = access.IDENTITIES_OF[GrantLevel(level)]
+        access.give(case, by.user, level=level, identities=identities, by=by, now=now)
     access.place_owner(case, by.user, manager=False, now=now)
     deadlines.meet("case.handover", subject=handover.pk, by=by, now=now)
     outbox.notify("cases.handover_confirmed", about=handover.pk, reference=case.reference, now=now)
@@ -81,3 +84,11 @@ def decline(handover: Handover, *, by: Actor, now: datetime) -> Handover:
     outbox.notify("cases.handover_declined", about=handover.pk, reference=handover.case.reference, now=now)
     handover.refresh_from_db()
     return handover
+
+
+def _level(case: Case, giver_id: UUID) -> str:
+    """What the receiver has the case for: what the giver had it for, and triage where the giver only wrote it down."""
+    given = CaseGrant.objects.filter(content_object=case, user_id=giver_id).first()
+    if given is None:
+        return GrantLevel.MANAGE
+    return GrantLevel.TRIAGE if given.level == GrantLevel.LOGGED else given.level

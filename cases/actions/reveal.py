@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from cases.actions import consents
+from cases.actions import access, consents
 from cases.choices import GrantLevel, Mode, Part, Purpose, RevealReason
 from cases.models import Case, Identity, Participant, Report, Reveal
 from cases.permissions import Perm
@@ -39,6 +39,7 @@ def identity(
     if purpose not in RevealReason.values:
         raise Refused(_("Say what you need it for."))
     ensure_fresh_second_factor(by, now)
+    access.ensure_free(case, by.user_id)
     grant = grant_of(by, case, now)
     part = Part(participant.part)
     permission = Perm.SUBJECT_IDENTITY if part is Part.SUBJECT else Perm.VICTIM_IDENTITY
@@ -69,7 +70,9 @@ def identity(
 
 
 def ensure_investigation_may_know(participant: Participant, *, case: Case) -> None:
-    """Raises ConsentMissing unless the person said yes, or sent the report under their own name."""
+    """Raises ConsentMissing unless the person said yes, or sent the report by name and took nothing back."""
     named = Report.objects.filter(case=case, mode=Mode.NAMED, mailboxes__reporter__person_id=participant.person_id)
-    if not consents.may_share(participant.person_id, Purpose.INVESTIGATION) and not named.exists():
+    if consents.may_share(participant.person_id, Purpose.INVESTIGATION):
+        return
+    if consents.taken_back(participant.person_id, Purpose.INVESTIGATION) or not named.exists():
         raise ConsentMissing

@@ -46,6 +46,7 @@ def answer(
     """
     if by.user is None or not allowed(by, Perm.SAFETY_ANSWER) or question.asked_by_id == by.user_id:
         raise Refused
+    access.ensure_free(question.case, by.user)
     if answer not in dict(SafetyQuestion.ANSWERS):
         raise DomainError(_("Choose an answer."))
     if answer == "wait" and (wait_until is None or wait_until <= now):

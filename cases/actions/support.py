@@ -5,6 +5,7 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from cases.actions import access
+from cases.choices import GrantLevel
 from cases.models import Case, SupportRequest
 from cases.permissions import Perm
 from core import audit, deadlines, outbox
@@ -34,9 +35,16 @@ def ask(case: Case, *, source: str, urgent: bool = False, by: Actor, now: dateti
 
 
 def take(request: SupportRequest, *, by: Actor, now: datetime) -> SupportRequest:
-    """A support officer takes the request; Refused when somebody else was first."""
+    """A support officer takes the request.
+
+    Refused for whoever is shut out of the case, investigates or decides it, and when somebody else was first.
+    """
     if by.user is None or not allowed(by, Perm.SUPPORT_ANSWER):
         raise Refused
+    if request.case is not None:
+        access.lock(request.case)
+        access.ensure_free(request.case, by.user)
+        access.take_duty(request.case, by.user, GrantLevel.SUPPORT, now=now)
     won = SupportRequest.objects.filter(pk=request.pk, state="received").update(
         state="taken", taken_by=by.user, taken_at=now
     )
@@ -49,7 +57,9 @@ def take(request: SupportRequest, *, by: Actor, now: datetime) -> SupportRequest
 
 
 def answer(request: SupportRequest, *, by: Actor, now: datetime) -> SupportRequest:
-    """The person has been reached, or cannot be; only whoever took it says so."""
+    """The person has been reached, or cannot be; only whoever took it says so, and never once they are shut out."""
+    if request.case is not None:
+        access.ensure_free(request.case, by.user_id)
     won = SupportRequest.objects.filter(pk=request.pk, state="taken", taken_by_id=by.user_id).update(
         state="answered", answered_at=now
     )

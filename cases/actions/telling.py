@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext_lazy as _
 
+from cases.actions import access
 from cases.choices import Part
 from cases.models import Case, MessageDue, Participant
 from cases.permissions import Perm
@@ -56,6 +57,7 @@ def carry_out(due: MessageDue, *, channel: str, reception: str, by: Actor, now: 
     """
     if by.user is None or not allowed(by, Perm.MESSAGES_DUE):
         raise Refused
+    access.ensure_free(due.case, by.user)
     if not channel.strip():
         raise DomainError(_("Say how the person was told."))
     due.seal(channel=channel.strip(), reception=reception.strip())
