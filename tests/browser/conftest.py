@@ -14,7 +14,10 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from core.organisations import User
 
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 
@@ -89,3 +92,18 @@ def page(context: Callable[..., BrowserContext]) -> Page:
 def phone(context: Callable[..., BrowserContext]) -> Page:
     """A page as wide as a phone."""
     return context(width=360).new_page()
+
+
+@pytest.fixture
+def at_work(context: Callable[..., BrowserContext], live_server: Any) -> Callable[..., Page]:
+    """`at_work(user, width=360)`: a page of a browser in which the user is signed in (the sign-in has own tests)."""
+
+    def make(user: User, **options: Any) -> Page:
+        client = Client()
+        client.force_login(user)
+        browser = context(**options)
+        name = settings.SESSION_COOKIE_NAME
+        browser.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])
+        return browser.new_page()
+
+    return make
