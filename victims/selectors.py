@@ -15,21 +15,21 @@ from core.actors import Actor
 from core.deadlines.models import Deadline
 
 
-def _open_to(rows: QuerySet[Any], user_id: UUID | None) -> QuerySet[Any]:
-    shut = Exclusion.objects.filter(case_id=OuterRef("case_id"), user_id=user_id)
+def _open_to(rows: QuerySet[Any], actor: Actor) -> QuerySet[Any]:
+    shut = Exclusion.objects.filter(case_id=OuterRef("case_id"), user=actor.user)
     return rows.filter(~Exists(shut))
 
 
 def requests_open(actor: Actor) -> QuerySet[SupportRequest]:
     """Requests nobody has taken and those this person took and has not answered; urgent ones first."""
     rows = SupportRequest.objects.filter(Q(state="received") | Q(state="taken", taken_by_id=actor.user_id))
-    return _open_to(rows, actor.user_id).select_related("case__office", "person").order_by("-urgent", "asked_at", "id")
+    return _open_to(rows, actor).select_related("case__office", "person").order_by("-urgent", "asked_at", "id")
 
 
 def access_request(actor: Actor, key: UUID) -> SupportRequest:
     """One request, or Http404: taken ones belong to whoever took them."""
     rows = SupportRequest.objects.filter(Q(state="received") | Q(taken_by_id=actor.user_id))
-    found = _open_to(rows, actor.user_id).select_related("case__office", "person").filter(pk=key).first()
+    found = _open_to(rows, actor).select_related("case__office", "person").filter(pk=key).first()
     if found is None:
         raise Http404
     return found
@@ -38,7 +38,7 @@ def access_request(actor: Actor, key: UUID) -> SupportRequest:
 def questions_open(actor: Actor) -> QuerySet[SafetyQuestion]:
     """Questions about safety nobody has answered, except one's own."""
     rows = SafetyQuestion.objects.filter(answer="").exclude(asked_by_id=actor.user_id)
-    return _open_to(rows, actor.user_id).select_related("victim__person", "case__office").order_by("asked_at", "id")
+    return _open_to(rows, actor).select_related("victim__person", "case__office").order_by("asked_at", "id")
 
 
 def access_question(actor: Actor, key: UUID) -> SafetyQuestion:
@@ -52,7 +52,7 @@ def access_question(actor: Actor, key: UUID) -> SafetyQuestion:
 def messages_due(actor: Actor) -> QuerySet[MessageDue]:
     """What people affected are still to be told, the nearest first."""
     rows = MessageDue.objects.filter(done_at=None)
-    return _open_to(rows, actor.user_id).select_related("participant__person", "case__office").order_by("due_at", "id")
+    return _open_to(rows, actor).select_related("participant__person", "case__office").order_by("due_at", "id")
 
 
 def access_message(actor: Actor, key: UUID) -> MessageDue:

@@ -25,7 +25,7 @@ ANSWERED = "Fictional answer. Yes. Noor, who is not part of the inquiry, can mee
 def start_clocks(house: House, cases: list[Case], rng: random.Random, now: datetime) -> None:
     """Clocks of the open cases, in the organisation's scope: some far off, some near, a few missed."""
     for case in cases:
-        about = {"subject": case.pk, "reference": case.reference}
+        about: dict[str, Any] = {"subject": case.pk, "reference": case.reference}
         if case.state in (S.RECEIVED, S.TRIAGE):
             deadlines.start("intake.triage", **about, owner=case.owner, at=case.received_at)
             deadlines.start("intake.acknowledge", **about, owner=case.owner, at=case.received_at)
