@@ -197,3 +197,15 @@ def test_threads_never_share_a_nonce():
     for thread in threads:
         thread.join()
     assert len(set(found)) == len(found) == 8000
+
+
+@pytest.mark.parametrize("position", range(4))
+def test_a_header_of_another_format_names_no_key(position):
+    blob = sealed(b"x", generation=9)
+    assert envelope.generation_of(blob) == 9
+    for value in set(range(256)) - {blob[position]}:
+        changed = blob[:position] + bytes((value,)) + blob[position + 1 :]
+        if position == 2 and value in envelope.ALGORITHMS:
+            continue  # another algorithm we know: read, and refused when it is opened
+        with pytest.raises(Tampered):
+            envelope.generation_of(changed)
