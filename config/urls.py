@@ -8,6 +8,7 @@ urlpatterns = [
     path("account/", include("core.account_urls")),
     path("o/<slug:org>/", include("core.people.urls")),
     path("o/<slug:org>/", include("cases.urls")),
+    path("o/<slug:org>/", include("core.deadlines.urls")),
     path("report/<slug:org>/", include("cases.public.urls")),
     path("", include("core.urls")),
     path("<slug:neutral>/", include("cases.public.urls", namespace="neutral")),

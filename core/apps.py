@@ -12,6 +12,7 @@ class CoreConfig(AppConfig):
         from core import checks, third_party  # noqa: F401  registers the system checks
         from core.audit import declarations as audit_events  # noqa: F401  the floor's own events
         from core.deadlines import declarations as clock_events  # noqa: F401  declares the notices and events of clocks
+        from core.deadlines import menu as clock_menu  # noqa: F401  adds the page of clocks and days off
         from core.encryption import checks as key_checks  # noqa: F401  registers them
         from core.people import declarations as people_events  # noqa: F401
         from core.people import menu, permissions  # noqa: F401  declares what one may do with people

@@ -167,10 +167,12 @@ def remove_own_day(day: date, *, by: Actor, now: datetime) -> None:
     audit.record("deadlines.calendar_changed", by=by, facts={"day": day, "worked": True})
 
 
-def reckon_anew(*, now: datetime) -> int:
-    """Reckon every running clock that was not missed by today's calendar; how many moved."""
+def reckon_anew(*, now: datetime, kind: str = "") -> int:
+    """Reckon every running clock (of one kind) that was not missed by today's calendar and terms; how many moved."""
     calendar, moved = current_calendar(), 0
-    running = Deadline.objects.filter(state=State.OPEN, due_at__gte=now, unit__in=("working_days", "calendar_days"))
+    running = Deadline.objects.filter(state=State.OPEN, due_at__gte=now)
+    if kind:
+        running = running.filter(kind=kind)
     for clock in running.select_for_update():
         before = clock.due_at
         _retime(clock, clock, pauses=pauses_of(clock), now=now, calendar=calendar)

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core import audit
 from core.deadlines import ladder
-from core.deadlines.models import Reason
+from core.deadlines.models import Reason, Unit
 from core.deadlines.registry import ABOVE, HEAD_OF_OFFICE, MANAGER, OWNER, Titles
 from core.deadlines.steps import WARNING
 from core.outbox.models import Failure
@@ -17,6 +17,7 @@ LABELS: dict[str, Any] = {
     "kind": Titles(),
     "reason": dict(Reason.choices),
     "why": dict(Failure.choices),
+    "unit": dict(Unit.choices),
     "to": {
         WARNING: _("the owner"),
         OWNER: _("the owner"),
@@ -36,6 +37,7 @@ SENTENCES = {
     "deadlines.extension_given": _("{actor} gave more time for “{kind}” ({more})"),
     "deadlines.extension_refused": _("{actor} refused more time for “{kind}” ({more})"),
     "deadlines.calendar_changed": _("{actor} changed the working calendar at {day}"),
+    "deadlines.terms_changed": _("{actor} set the time for “{kind}” to {amount} ({unit})"),
     "outbox.undeliverable": _("An e-mail could not be delivered: {why}"),
 }
 FURTHER = {
