@@ -114,10 +114,15 @@ def _last(name: str, sentence: str, at: datetime | None, now: datetime, since: d
     # After a stop of everything nothing is late until the one who looks has waited for it itself.
     known = [moment for moment in (at, since) if moment]
     ok = bool(known) and (now - max(known)).total_seconds() <= limit
-    return Condition(name, sentence, ok, (now - at).total_seconds() if at else None, limit)
+    return Condition(name, sentence, ok, _seconds(now, at), limit)
 
 
 def _oldest(name: str, sentence: str, at: datetime | None, now: datetime) -> Condition:
     limit = settings.STATUS_LIMITS[name]
-    age = (now - at).total_seconds() if at else None
+    age = _seconds(now, at)
     return Condition(name, sentence, age is None or age <= limit, age, limit)
+
+
+def _seconds(now: datetime, at: datetime | None) -> float | None:
+    """What was done after `now` was read, by another process, is no age below zero."""
+    return max(0.0, (now - at).total_seconds()) if at else None

@@ -97,7 +97,7 @@ EXPECTED: dict[str, dict[str, str]] = {
         "all": "cases.glass_review core.people_approve core.audit",
     },
     "administrator": {
-        "all": "cases.routes core.people core.people_approve core.settings",
+        "all": "cases.routes core.people core.people_approve core.settings core.clocks",
     },
 }
 NO_CASE = ("auditor", "data_protection_officer", "administrator")

@@ -113,10 +113,9 @@ class Run:
         }
         if not self._prepared(env):
             return 0 if self.supervisor.ending.is_set() else 1
-        children = services.product(self.checkout, self.state, port=port, env=env)
-        for child in children:
-            self.supervisor.add(child)
-        web = children[0]
+        web, *helpers = services.product(self.checkout, self.state, port=port, env=env)
+        # The helpers start once a report can be taken: on a small machine they would only slow that down.
+        self.supervisor.add(web)
         self.supervisor.look_after(until=lambda: ready(address) or web.falls > 2)
         if self.supervisor.ending.is_set():
             return 0
@@ -124,6 +123,8 @@ class Run:
             raise LauncherError(
                 f"The web process does not start; its own words are in {services.log_file(self.state, 'web')}."
             )
+        for helper in helpers:
+            self.supervisor.add(helper)
         self._announce(address, addresses)
         watch = _Watch(self.state / "run.json", addresses["DATABASE_URL"])
         self.supervisor.look_after(until=watch)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Locator, Page
 
 from core.organisations import User
 from tests.browser.checks import check_page, sideways, violations
@@ -26,14 +26,20 @@ def sign_in(page: Page, address: str, password: str = PASSWORD) -> None:
     page.goto(f"{address}/account/login/")
     page.get_by_label("E-mail").fill("amina@north.example")
     page.get_by_label("Password").fill(password)
-    page.get_by_role("button", name="Sign in", exact=True).click()
+    go(page, page.get_by_role("button", name="Sign in", exact=True))
+
+
+def go(page: Page, control: Locator) -> None:
+    """Press it and wait for the page it leads to; a click alone returns while the old page is still there."""
+    with page.expect_navigation():
+        control.click()
 
 
 def confirm(page: Page) -> None:
     """The page that asks whether it is you, before anything about signing in is changed."""
     stands(page)
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Confirm").click()
+    go(page, page.get_by_role("button", name="Confirm"))
 
 
 def stands(page: Page) -> None:
@@ -72,7 +78,7 @@ def test_a_wrong_password_says_what_to_do_and_not_which_part_was_wrong(
     page.goto(f"{live_server.url}/account/login/")
     page.get_by_label("E-mail").fill("nobody@north.example")
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in", exact=True).click()
+    go(page, page.get_by_role("button", name="Sign in", exact=True))
     assert page.locator(".summary.problem").inner_text() == told
 
 
@@ -83,7 +89,7 @@ def test_signing_in_works_without_javascript(
     sign_in(page, live_server.url)
     page.wait_for_url(f"{live_server.url}/")
     page.goto(f"{live_server.url}/account/logout/")
-    page.get_by_role("button", name="Sign out").click()
+    go(page, page.get_by_role("button", name="Sign out"))
     page.goto(f"{live_server.url}/")
     assert "/account/login/" in page.url
 
@@ -93,16 +99,16 @@ def test_an_authenticator_app_is_set_up_and_asked_for(page: Page, live_server: A
     sign_in(page, live_server.url)
     page.goto(f"{live_server.url}/account/2fa/")
     stands(page)
-    page.get_by_role("link", name="Set it up").click()
+    go(page, page.get_by_role("link", name="Set it up"))
     confirm(page)
     stands(page)
     secret = page.get_by_label("Key").input_value()
     page.get_by_label("Authenticator code").fill("000000")
-    page.get_by_role("button", name="Use this app").click()
+    go(page, page.get_by_role("button", name="Use this app"))
     stands(page)
     assert page.locator(".summary.problem").is_visible()
     page.get_by_label("Authenticator code").fill(digits_now(secret))
-    page.get_by_role("button", name="Use this app").click()
+    go(page, page.get_by_role("button", name="Use this app"))
     page.wait_for_url("**/recovery-codes/")
     stands(page)
     codes = page.locator(".codes li").all_inner_texts()
@@ -113,7 +119,7 @@ def test_an_authenticator_app_is_set_up_and_asked_for(page: Page, live_server: A
     page.wait_for_url("**/2fa/authenticate/")
     stands(page)
     page.get_by_label("Code").fill(codes[0])
-    page.get_by_role("button", name="Sign in").click()
+    go(page, page.get_by_role("button", name="Sign in"))
     page.wait_for_url(f"{live_server.url}/")
 
     page.goto(f"{live_server.url}/account/2fa/totp/deactivate/")
@@ -148,14 +154,14 @@ def test_a_passkey_is_added_and_signs_in_by_itself(page: Page, live_server: Any,
     confirm(page)
     stands(page)
     page.get_by_label("Passwordless").check()
-    page.get_by_role("button", name="Add").click()
+    go(page, page.get_by_role("button", name="Add"))
     page.wait_for_url("**/recovery-codes/")
     page.goto(f"{live_server.url}/account/2fa/webauthn/")
     stands(page)
 
     page.context.clear_cookies()
     page.goto(f"{live_server.url}/account/login/")
-    page.get_by_role("button", name="Sign in with a passkey").click()
+    go(page, page.get_by_role("button", name="Sign in with a passkey"))
     page.wait_for_url(f"{live_server.url}/")
     assert not refused
 

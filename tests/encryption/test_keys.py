@@ -236,10 +236,12 @@ def test_organisation_keys_of_an_undone_transaction_are_not_used_by_the_next_one
         raise Undo
     with organisation(made.id):
         keys.found(made.id, by=SYSTEM, now=NOW)
-        secret = keys.create(SUBJECT).secret()
+    at_desk, at_intake = uuid4(), uuid4()
+    with organisation(made.id):  # a scope that made no keys itself and so trusts what the process holds
+        secrets = [keys.create(at_desk).secret(), keys.create_at_intake(at_intake).secret()]
     keys.forget_all()
     with organisation(made.id):
-        assert keys.current(SUBJECT).secret() == secret
+        assert [keys.current(at_desk).secret(), keys.current(at_intake).secret()] == secrets
 
 
 @pytest.mark.django_db(transaction=True)
@@ -322,3 +324,12 @@ def test_a_process_of_the_public_tier_seals_without_the_root_key_and_opens_nothi
                 keys.current(subject)
         with organisation(north), pytest.raises(DatabaseError, match="permission denied"):
             DataKey.objects.first()
+
+
+def test_a_key_made_and_shredded_in_one_transaction_is_gone(north):
+    with organisation(north):
+        keys.create(SUBJECT)
+        keys.shred(SUBJECT, by=SYSTEM, now=NOW)
+        for ask in (lambda: keys.current(SUBJECT), lambda: keys.generation(SUBJECT, 1)):
+            with pytest.raises(KeyShredded):
+                ask()

@@ -1,5 +1,6 @@
 """Keys are renewed while people work: nothing becomes unreadable, whatever is interrupted."""
 
+from contextlib import suppress
 from datetime import timedelta
 from io import StringIO
 from uuid import uuid4
@@ -136,6 +137,17 @@ def test_a_rotation_cut_short_goes_on_where_it_stopped(north):
     rotate()
     assert wrapping_of(north) == [("kek", 2)]
     assert read_all(north) == before
+
+
+def test_a_version_that_was_undone_is_not_used_by_the_next_transaction(north):
+    with signed_in_as("worker"):
+        with suppress(RuntimeError), organisation(north):
+            assert rotation.start(by=SYSTEM, now=NOW) == 2
+            keys.create(uuid4())
+            raise RuntimeError
+        with organisation(north):
+            keys.create(uuid4())
+    assert wrapping_of(north) == [("kek", 1)]
 
 
 def test_a_batch_that_fails_leaves_every_key_as_it_was(north, monkeypatch):

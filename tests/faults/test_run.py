@@ -35,7 +35,7 @@ class Running:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "config.launcher", "run"],
             cwd=CHECKOUT,
-            env={**kept, "AMPARO_STATE": str(state), "PORT": str(port), **more},
+            env={**kept, "AMPARO_STATE": str(state), "PORT": str(port), "AMPARO_DEMO": "false", **more},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -122,12 +122,26 @@ def query(state: Path, role: str, statement: str) -> list[tuple[object, ...]]:
 
 
 def test_a_run_answers_and_a_signal_ends_every_child(run):
-    running = run().until_running()
+    running = run(AMPARO_DEMO="true").until_running()
     assert running.answer("/readyz") == 200
+    described = json.loads((running.state / "run.json").read_text())
+    assert set(described) == {"address", "form", "users", "databases", "redis"}
+    assert running.answer(described["form"].removeprefix(described["address"])) == 200
+    assert {role: _signed_in(url) for role, url in described["databases"].items()} == {
+        role: role for role in ("app", "migrator", "intake", "worker", "sealer", "auditor", "backup")
+    }
+    assert (running.state / "run.json").stat().st_mode & 0o077 == 0
     children = running.children()
     assert {"The database", "The broker", "The web process"} <= set(children)
     assert running.end(signal.SIGINT) == 0
     assert [name for name, pid in children.items() if started(pid)] == []
+    assert not (running.state / "run.json").exists()
+
+
+def _signed_in(url: str) -> str:
+    with contextlib.closing(psycopg2.connect(url)) as link, link.cursor() as cursor:
+        cursor.execute("SELECT session_user")
+        return cursor.fetchone()[0]
 
 
 def test_whatever_is_killed_comes_back_and_nothing_is_lost(run, state):
@@ -141,6 +155,7 @@ def test_whatever_is_killed_comes_back_and_nothing_is_lost(run, state):
     running.end()
     again = run().until_running()
     assert again.answer("/readyz") == 200
+    assert not (state / "run.json").exists()  # no demo, nothing to say
     assert query(state, "migrator", "SELECT a FROM kept") == [(1,)]
 
 
