@@ -1,4 +1,4 @@
-"""What an emergency reading tells: its audit events and notices, never to whoever is shut out of the case."""
+"""What emergency readings and intake routes tell: audit events and notices, never to whoever is shut out."""
 
 from datetime import datetime
 from uuid import UUID
@@ -20,6 +20,8 @@ SENTENCES = {
     "cases.glass_asked": gettext_lazy("{actor} asked for an emergency reading"),
     "cases.glass_allowed": gettext_lazy("{actor} allowed {user} an emergency reading until {until}"),
     "cases.glass_refused": gettext_lazy("{actor} did not allow {user} an emergency reading"),
+    "cases.route_added": gettext_lazy("{actor} named {user} for new reports, at step {step}"),
+    "cases.route_removed": gettext_lazy("{actor} took {user} away from new reports"),
     "cases.glass_reviewed": gettext_lazy("{actor} reviewed the emergency reading of {user}"),
 }
 
@@ -63,7 +65,7 @@ def desk(_notice: Notice) -> str:
 def declare() -> None:
     """Called once when the app is ready."""
     for name, sentence in SENTENCES.items():
-        audit.declare(name, sentence)
+        audit.declare(name, sentence, facts=("office", "step", "oversight") if "route" in name else ())
     outbox.declare(
         "cases.glass_asked",
         resolve=asked,

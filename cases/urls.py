@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cases.views import access, case_list, case_page, clocks, desk, glass, log, moves, triage
+from cases.views import access, case_list, case_page, clocks, desk, glass, log, moves, routes, triage
 
 urlpatterns = [
     path("", desk.DeskPage.as_view(), name="desk"),
@@ -32,6 +32,7 @@ urlpatterns = [
     path("cases/<str:reference>/close/", moves.Close.as_view(), name="case_close"),
     path("cases/<str:reference>/reopen/", moves.Reopen.as_view(), name="case_reopen"),
     path("cases/<str:reference>/reveal/<uuid:participant>/", moves.Reveal.as_view(), name="case_reveal"),
+    path("people/routes/", routes.Routes.as_view(), name="routes"),
     path("glass/", glass.GlassPage.as_view(), name="glass"),
     path("glass/ask/", glass.Ask.as_view(), name="glass_ask"),
     path("glass/<str:reference>/<str:asker>/", glass.Decide.as_view(), name="glass_decide"),

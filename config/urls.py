@@ -6,9 +6,9 @@ from django.urls import include, path
 urlpatterns = [
     path("o/<slug:org>/", include("victims.urls")),
     path("account/", include("core.account_urls")),
-    path("o/<slug:org>/", include("core.people.urls")),
     path("o/<slug:org>/", include("cases.urls")),
     path("o/<slug:org>/", include("core.deadlines.urls")),
+    path("o/<slug:org>/", include("core.people.urls")),
     path("report/<slug:org>/", include("cases.public.urls")),
     path("", include("core.urls")),
     path("<slug:neutral>/", include("cases.public.urls", namespace="neutral")),

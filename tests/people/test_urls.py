@@ -1,0 +1,192 @@
+"""Every address of the product, asked for by everybody: what the table in tests/access_urls.py says is what happens.
+
+An address that is missing there fails; so does a line there that no address has any more.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, get_resolver
+
+from cases.actions import glass
+from cases.actions.access import KEPT_APART, take_duty
+from cases.choices import GrantLevel, Part
+from cases.models import CaseGrant
+from core import deadlines
+from core.encryption import keys
+from core.people import actions
+from core.permissions import Role
+from tests.access_urls import ACCOUNT, ANYBODY, PEOPLE, PUBLIC, STAFF, everybody_expected
+from tests.factories import (
+    EVERYBODY,
+    NOW,
+    Cast,
+    exclude,
+    give_grant,
+    make_case,
+    make_cast,
+    make_membership,
+    make_part,
+    make_user,
+    signed_in,
+)
+
+pytestmark = pytest.mark.django_db
+GRANTS = {
+    "rosa": GrantLevel.TRIAGE,
+    "hana": GrantLevel.MANAGE,
+    "idris": GrantLevel.INVESTIGATE,
+    "dana": GrantLevel.DECIDE,
+    "noor": GrantLevel.SUPPORT,
+    "amina": GrantLevel.LOGGED,
+    "leo": GrantLevel.ADVISE,
+}
+
+
+#: They take a POST alone, and lead back to a page that answers 404 itself.
+LEADS_BACK = (
+    "o/<slug:org>/cases/<str:reference>/reveal/<uuid:participant>/",
+    "o/<slug:org>/cases/<str:reference>/hand-over/answer/",
+)
+
+
+def addresses() -> Iterator[str]:
+    """Every address there is, as it is written in the code; the gallery is there in development alone."""
+
+    def walk(patterns: Any, before: str = "") -> Iterator[str]:
+        for each in patterns:
+            here = before + str(each.pattern)
+            if isinstance(each, URLPattern):
+                yield here
+            else:
+                yield from walk(each.url_patterns, here)
+
+    return (address for address in walk(get_resolver().url_patterns) if not address.startswith("gallery/"))
+
+
+@pytest.fixture
+def world(db: None) -> dict[str, Any]:
+    """The cast, a case with one grant for each kind of work, and something that waits for a second person."""
+    cast = make_cast()
+    people = {name: getattr(cast, name) for name in PEOPLE if hasattr(cast, name)}
+    with cast.as_user(cast.ada):
+        for name, role in (("bea", Role.ADMINISTRATOR), ("leo", Role.LEGAL_ADVISER), ("aldo", Role.AUDITOR)):
+            people[name] = make_user(name.title())
+            cast.members[name] = make_membership(people[name], cast.hq, role)
+        case = make_case(cast.lake, owner=cast.rosa, manager=cast.hana)
+        keys.create(case.pk)
+        for name, level in GRANTS.items():
+            give_duty(case, people[name], level)
+            give_grant(case, people[name], level, identities=EVERYBODY)
+        exclude(case, cast.kofi)
+        part = make_part(case, Part.VICTIM)
+        by = cast.actor(cast.ada)
+        actions.propose(cast.members["noor"], Role.SUPPORT_SUPERVISOR, by=by, now=NOW)
+        actions.ask_reset(cast.members["noor"], "both", by=by, now=NOW)
+        deadlines.start("intake.triage", subject=case.pk, reference=case.reference, at=NOW)
+    with cast.as_user(cast.ines):
+        glass.ask(case.reference, reason="Tonight.", by=cast.actor(cast.ines), now=NOW)
+    filled = {
+        "<slug:org>": "north",
+        "<str:reference>": case.reference,
+        "<uuid:participant>": str(part.pk),
+        "<str:member>": cast.members["noor"].reference,
+        "<str:asker>": cast.members["ines"].reference,
+        "<str:office>": cast.lake.reference,
+        "<str:mark>": "ZZZZ-ZZZZ",
+        "<slug:neutral>": "nowhere",
+        "<int:number>": "1",
+        "<int:pk>": "1",
+        "<str:user>": str(cast.noor.pk),
+        "<str:token>": "x",
+        "<str:kind>": "intake.triage",
+        "<str:day>": "2026-12-24",
+        "<uuid:key>": str(case.pk),
+    }
+    clients = {name: signed_in(user) for name, user in people.items()}
+    return {"cast": cast, "people": people, "filled": filled, "clients": {**clients, "anonymous": Client()}}
+
+
+def give_duty(case: Any, user: Any, level: str) -> None:
+    """What a grant of some levels has to stand on."""
+    if level in KEPT_APART:
+        take_duty(case, user, level, now=NOW)
+
+
+def path_of(address: str, world: dict[str, Any]) -> str:
+    role = "support_supervisor" if "approve" in address or "decline" in address else "support_officer"
+    for placeholder, value in {**world["filled"], "<slug:role>": role}.items():
+        address = address.replace(placeholder, value)
+    return "/" + address
+
+
+def answers(address: str, world: dict[str, Any]) -> dict[str, int]:
+    """What each person gets."""
+    path = path_of(address, world)
+    return {name: client.get(path).status_code for name, client in world["clients"].items()}
+
+
+def test_every_address_stands_in_the_table_and_nothing_else_does() -> None:
+    written = set(STAFF) | set(PUBLIC) | set(ACCOUNT) | set(ANYBODY)
+    there = set(addresses())
+    assert there - written == set(), "say in tests/access_urls.py who may open these"
+    assert written - there == set(), "these addresses are gone"
+
+
+def test_each_person_gets_from_each_address_what_the_table_says(world: dict[str, Any]) -> None:
+    wrong = {}
+    for address in STAFF:
+        expected = everybody_expected(address)
+        found = answers(address, world)
+        assert set(found) == set(expected)
+        differing = {name: (found[name], expected[name]) for name in found if found[name] != expected[name]}
+        if differing:
+            wrong[address] = differing
+    assert not wrong, wrong
+
+
+def test_pages_of_another_organisation_are_not_there_for_anybody_from_north(world: dict[str, Any]) -> None:
+    for address in STAFF:
+        path = path_of(address, world).replace("/o/north/", "/o/south/", 1)
+        for name in ("rosa", "hana", "ada"):
+            assert world["clients"][name].get(path).status_code == 404, (name, path)
+
+
+def test_to_whoever_is_shut_out_the_case_looks_like_one_that_is_not_there(world: dict[str, Any]) -> None:
+    """The same status and the same bytes, whichever page of the case they try."""
+    here = world["filled"]["<str:reference>"]
+    for address in STAFF:
+        if "<str:reference>" in address:
+            path = path_of(address, world)
+            there, nowhere = (world["clients"]["kofi"].get(each) for each in (path, path.replace(here, "ZZZZ-ZZZZ")))
+            assert there.status_code == nowhere.status_code, path
+            assert there.content.replace(here.encode(), b"") == nowhere.content.replace(b"ZZZZ-ZZZZ", b""), path
+
+
+def test_the_form_is_open_to_everybody_alike(world: dict[str, Any]) -> None:
+    """Signed in or not, member or not: on the public pages everybody is a reporter."""
+    for address, status in PUBLIC.items():
+        for name in ("anonymous", "rosa", "sofia"):
+            assert world["clients"][name].get(path_of(address, world)).status_code == status, address
+
+
+def test_account_pages_are_ones_own_and_closed_ones_closed(world: dict[str, Any]) -> None:
+    for address, (outside, inside) in ACCOUNT.items():
+        path = path_of(address, world)
+        if "(?" in path or "$" in path:
+            continue  # tried in tests/people/test_sign_in.py
+        assert Client().get(path).status_code == outside, path
+        assert signed_in(world["cast"].amina).get(path).status_code == inside, path
+
+
+def test_a_grant_that_ended_opens_nothing(world: dict[str, Any]) -> None:
+    cast: Cast = world["cast"]
+    with cast.inside():
+        CaseGrant.objects.update(ends_at=NOW)
+    for address in STAFF:
+        if "cases/<str:reference>/" in address:
+            for name in ("rosa", "hana", "idris", "amina"):
+                answer = world["clients"][name].get(path_of(address, world))
+                assert answer.status_code == 404 or address in LEADS_BACK, address
