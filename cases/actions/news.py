@@ -13,8 +13,9 @@ def report_arrived(case: Case, *, now: datetime) -> datetime | None:
 
     Triage is reckoned from the moment the organisation became aware, the answer to the reporter from now.
     """
-    deadlines.start("intake.triage", subject=case.pk, reference=case.reference, at=case.aware_at)
-    answer = deadlines.start("intake.acknowledge", subject=case.pk, reference=case.reference, at=now)
+    both = {"subject": case.pk, "reference": case.reference, "calendar": deadlines.current_calendar()}
+    deadlines.start("intake.triage", at=case.aware_at, **both)
+    answer = deadlines.start("intake.acknowledge", at=now, **both)
     outbox.notify("cases.report_arrived", about=case.pk, reference=case.reference, now=now)
     return answer.due_at
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from cases.models import Case
 from cases.selectors.desk import with_urgency
@@ -14,7 +15,7 @@ class Clocks:
 
     running: list[Deadline]
     ended: list[Deadline]
-    missed: dict[object, datetime]
+    missed: dict[UUID, datetime]
 
 
 @dataclass
