@@ -16,6 +16,7 @@ from core.deadlines.actions import (
     start,
 )
 from core.deadlines.registry import ABOVE, HEAD_OF_OFFICE, MANAGER, OWNER, declare
+from core.deadlines.steps import current_calendar
 from core.deadlines.sweeping import sweep
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "add_own_day",
     "cancel",
     "cancel_all",
+    "current_calendar",
     "decide_extension",
     "declare",
     "extend",

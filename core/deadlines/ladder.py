@@ -78,19 +78,21 @@ def missed_words(notice: Notice) -> str:
     late = notice.facts["late"]
     title, reference = kind(notice.facts["kind"]).title, notice.reference
     if not late:
-        return _("%(reference)s: “%(title)s” was due and is not done.") % {"reference": reference, "title": title}
+        text = _("%(reference)s: “%(title)s” was due and is not done.") % {"reference": reference, "title": title}
+        return text.removeprefix(": ")
     text = ngettext(
         "%(reference)s: “%(title)s” is %(late)d working day late.",
         "%(reference)s: “%(title)s” is %(late)d working days late.",
         late,
     )
-    return text % {"reference": reference, "title": title, "late": late}
+    words = {"reference": reference, "title": title, "late": late}
+    return (text % words).removeprefix(": ")  # a request for support has no code
 
 
 def warned_words(notice: Notice) -> str:
     """Kind of deadline and code."""
     words = {"reference": notice.reference, "title": kind(notice.facts["kind"]).title}
-    return _("%(reference)s: “%(title)s” is due soon.") % words
+    return (_("%(reference)s: “%(title)s” is due soon.") % words).removeprefix(": ")
 
 
 def link(notice: Notice) -> str:

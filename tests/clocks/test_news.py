@@ -399,3 +399,10 @@ def test_a_rung_says_kind_code_and_days_late_and_opens_nothing(both: Cast) -> No
     with both.as_user(both.hana):
         (row,) = inbox.show(inbox.of(both.hana.pk), now=LATE + DAY)
     assert (row.text, row.link) == ("K7TF-29QM: “Answer the reporter” is 2 working days late.", "")
+
+
+def test_a_clock_without_a_code_is_told_by_its_kind_alone(both: Cast) -> None:
+    missed(both, LATE + DAY)
+    with both.as_user(both.hana):
+        (row,) = inbox.show(inbox.of(both.hana.pk), now=LATE + DAY)
+    assert row.text == "“Answer the reporter” is 2 working days late."
