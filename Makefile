@@ -35,7 +35,7 @@ check: install
 	$(VENV)/pip-licenses --partial-match --fail-on="GNU General Public;Affero;AGPL"
 
 bench: install
-	$(RUN) config.launcher bench-env -- $(VENV)/python -m benchmarks
+	$(RUN) benchmarks
 
 fix: install
 	$(VENV)/ruff check --fix .

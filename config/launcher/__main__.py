@@ -53,9 +53,11 @@ def bench(command: list[str]) -> int:
         ends.callback(broker.stop)
         broker.start()
         servers = {variable(role): url for role, url in cluster.urls().items()} | {"REDIS_URL": broker.url}
-        settings = {"AMPARO_STATE": str(state), "AMPARO_DEMO": "false", "DJANGO_SETTINGS_MODULE": "config.settings"}
+        settings = {"AMPARO_STATE": str(state), "DJANGO_SETTINGS_MODULE": "config.settings"}
         env = {**os.environ, **servers, **settings}
-        subprocess.run([sys.executable, "-m", "config.launcher.prepare"], env=env, cwd=CHECKOUT, check=True)
+        # The command fills the tables itself.
+        empty = {**env, "AMPARO_DEMO": "false"}
+        subprocess.run([sys.executable, "-m", "config.launcher.prepare"], env=empty, cwd=CHECKOUT, check=True)
         return subprocess.call(command, env=env, cwd=CHECKOUT)
 
 
