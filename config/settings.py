@@ -220,7 +220,11 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False
-ACCOUNT_FORMS = {"login": "core.sign_in_forms.SignIn", "reauthenticate": "core.sign_in_forms.Confirm"}
+ACCOUNT_FORMS = {
+    "login": "core.sign_in_forms.SignIn",
+    "reauthenticate": "core.sign_in_forms.Confirm",
+    "change_password": "core.sign_in_forms.NewPassword",
+}
 MFA_FORMS = {
     "authenticate": "core.sign_in_forms.SecondStep",
     "reauthenticate": "core.sign_in_forms.SecondStepAgain",

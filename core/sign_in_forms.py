@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from allauth.account.forms import LoginForm, ReauthenticateForm
+from allauth.account.forms import ChangePasswordForm, LoginForm, ReauthenticateForm
 from allauth.mfa.base.forms import AuthenticateForm
 from allauth.mfa.base.forms import ReauthenticateForm as MfaReauthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Plain:
-    """Takes placeholders away: the label says it, and stays while one types."""
+    """Takes placeholders away: the label says it, and stays while one types. A lost password is no link anywhere,
+    since a reset needs a second person."""
 
     use_required_attribute = False
 
@@ -20,19 +21,24 @@ class Plain:
         super().__init__(*args, **kwargs)
         for field in self.fields.values():  # type: ignore[attr-defined]
             field.widget.attrs.pop("placeholder", None)
+        for name in {"password", "oldpassword"} & set(self.fields):  # type: ignore[attr-defined]
+            self.fields[name].help_text = ""  # type: ignore[attr-defined]
 
 
 class SignIn(Plain, LoginForm):
-    """E-mail and password; a lost password is no link, since a reset needs a second person."""
+    """E-mail and password."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["login"].label = _("E-mail")
-        self.fields["password"].help_text = ""
 
 
 class Confirm(Plain, ReauthenticateForm):
     """The password once more."""
+
+
+class NewPassword(Plain, ChangePasswordForm):
+    """The old password and a new one."""
 
 
 class SecondStep(Plain, AuthenticateForm):

@@ -24,6 +24,7 @@ from config.gallery.urls import PAGES
 from core import phrases, ui
 from core.calendars import WorkCalendar
 from core.headers import CompressedPages
+from tests.factories import Cast
 
 UTC = datetime.UTC
 NOW = datetime.datetime(2026, 11, 19, 14, 0, tzinfo=UTC)
@@ -273,6 +274,17 @@ def test_a_page_that_is_not_there_says_nothing_about_why(path: str) -> None:
         assert "There is nothing at this address" in html
         assert path not in html
         assert "Traceback" not in html
+
+
+@pytest.mark.django_db
+def test_no_page_of_the_account_leads_to_a_reset_by_oneself(client: Client, cast: Cast) -> None:
+    cast.amina.set_password("a long and fictional password")
+    cast.amina.save()
+    client.force_login(cast.amina, backend="allauth.account.auth_backends.AuthenticationBackend")
+    for path in ("/account/login/", "/account/password/change/", "/account/reauthenticate/", "/account/2fa/"):
+        page = client.get(path, follow=True)
+        assert page.status_code == 200
+        assert "password/reset" not in page.content.decode(), path
 
 
 def test_the_page_for_a_fault_needs_neither_request_nor_context() -> None:
