@@ -10,6 +10,18 @@ STATES = dict(choices.CaseState.choices)
 LEVELS = dict(choices.GrantLevel.choices)
 PARTS = dict(choices.Part.choices)
 
+#: What a person affected is told of, in two or three words; the texts themselves are in cases.actions.telling.
+CHANGES = {
+    "triaged": _("the report was read"),
+    "kept_as_information": _("kept as information"),
+    "referred_out": _("referred to another organisation"),
+    "assessment": _("a preliminary assessment began"),
+    "investigation": _("an investigation began"),
+    "decision": _("it awaits a decision"),
+    "closed": _("the case was closed"),
+    "reopened": _("the case was reopened"),
+}
+
 MOVES = {
     "cases.start_triage": _("{actor} started triage"),
     "cases.keep_as_information": _("{actor} kept it as information"),
@@ -93,7 +105,10 @@ def _shared() -> None:
     steps, answers = {"step": dict(SafetyQuestion.STEPS)}, {"answer": dict(SafetyQuestion.ANSWERS)}
     audit.declare("cases.safety_asked", _("{actor} asked whether a step is safe: {step}"), labels=steps)
     audit.declare("cases.safety_answered", _("{actor} answered whether a step is safe: {answer}"), labels=answers)
-    audit.declare("cases.message_owed", _("Somebody affected is to be told: {change}"), facts=("people",))
+    audit.declare(
+        "cases.message_owed", _("Somebody affected is to be told: {change}"), facts=("people",),
+        labels={"change": CHANGES},
+    )  # fmt: skip
     audit.declare("cases.message_told", _("{actor} told somebody affected what changed"))
     purposes = {"consent": dict(choices.Purpose.choices)}
     audit.declare("cases.consent_recorded", _("{actor} recorded a consent: {consent}"), labels=purposes)

@@ -214,6 +214,7 @@ LEAVE_ADDRESS = env.str("AMPARO_LEAVE_ADDRESS", "")
 ACCESS_TABLE = BASE_DIR / "config" / "access_table.csv"
 DEMO = env.bool("AMPARO_DEMO", default=not PRODUCTION)
 ACCOUNT_ADAPTER = "core.sign_in.Adapter"
+MFA_ADAPTER = "core.second_factors.Adapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
