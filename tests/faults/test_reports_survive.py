@@ -35,7 +35,7 @@ TARGETS = ("one of the web processes", "The worker", "The broker", "The database
 
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[Running]:
-    running = Running(tmp_path / "state", free_port()).until_running()
+    running = Running(tmp_path / "state", free_port(), AMPARO_DEMO="true").until_running()
     yield running
     running.end()
     with contextlib.suppress(FileNotFoundError):
