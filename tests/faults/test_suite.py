@@ -34,7 +34,7 @@ def run(code: str, *, ci: str) -> subprocess.CompletedProcess[str]:
     file = Path(__file__).with_name(f"test_of_the_suite_{os.getpid()}.py")
     file.write_text(code)
     # Servers of its own: with ours it would drop our test database when it ends.
-    ours = ("DATABASE_", "REDIS_", "AMPARO_")
+    ours = ("DATABASE_", "REDIS_", "AMPARO_", "DJANGO_")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     try:
         return subprocess.run(
