@@ -153,6 +153,11 @@ def test_two_sealers_at_once_seal_each_event_once(north, south, amina, state):
     for thread in threads:
         thread.join(60)
     assert errors == []
+    for _round in range(200):  # rounds that found another at work did nothing; what they left is sealed now
+        if sum(done) >= 60:
+            break
+        found = seal()
+        done.append(found.events if found else 0)
     assert sum(done) == 60
     assert [number for number, _event in leaves(north)] == list(range(1, 31))
     assert [number for number, _event in leaves(south)] == list(range(1, 31))
