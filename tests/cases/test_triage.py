@@ -241,7 +241,9 @@ def test_without_the_case_nobody_triages_it(cast: Cast, case: Case, name: str) -
             triage.check_safety(case, safe="yes", ask_support=True, by=actor, now=NOW)
         with pytest.raises((Http404, Refused)):
             triage.decide(case, SEA, decision=TriageDecision.OPEN, reason="x", by=actor, now=NOW)
-    assert True
+    with cast.inside():
+        left = Case.objects.get(pk=case.pk)
+        assert (left.state, left.safety_checked_at, left.version) == (case.state, None, case.version)
 
 
 def test_somebody_shut_out_while_triaging_cannot_go_on(cast: Cast, case: Case) -> None:
