@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from cases.actions import access, drafts, logging
 from core.actors import SYSTEM
-from core.tenancy import every_organisation
+from core.organisations import every_organisation
 
 
 @shared_task(name="cases.forget_expired_drafts")

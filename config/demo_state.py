@@ -7,8 +7,7 @@ from typing import TypedDict
 from django.conf import settings
 from django.utils import timezone
 
-from core.organisations import Organisation, RoleGrant
-from core.tenancy import every_organisation
+from core.organisations import Organisation, RoleGrant, every_organisation
 
 
 class DemoUser(TypedDict):

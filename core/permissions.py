@@ -4,15 +4,12 @@ import csv
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-
-if TYPE_CHECKING:
-    from core.actors import Actor
 
 
 class Role(models.TextChoices):
@@ -47,6 +44,13 @@ class Reach(StrEnum):
     GRANTED = "granted"  # only cases or persons with a grant in force
     OWN = "own"  # only what the person logged, for as long as the rule says
     AGGREGATE = "aggregate"  # figures, never rows
+
+
+class HasRoles(Protocol):
+    """Whoever can be asked for their roles: an actor."""
+
+    @property
+    def roles(self) -> frozenset[str]: ...
 
 
 _declared: dict[str, str] = {}
@@ -84,7 +88,7 @@ def table() -> dict[str, dict[str, Reach]]:
     return found
 
 
-def reaches(actor: "Actor", permission: str) -> frozenset[Reach]:
+def reaches(actor: HasRoles, permission: str) -> frozenset[Reach]:
     """How far `permission` goes for the actor: every reach one of their roles gives."""
     if str(permission) not in _declared:
         raise ImproperlyConfigured(f"Permission {permission} is not declared.")
@@ -92,7 +96,7 @@ def reaches(actor: "Actor", permission: str) -> frozenset[Reach]:
     return frozenset(cells[role] for role in actor.roles if role in cells)
 
 
-def allowed(actor: "Actor", permission: str) -> bool:
+def allowed(actor: HasRoles, permission: str) -> bool:
     """Whether a role of the actor holds `permission` at all; which rows it reaches, selectors decide."""
     return bool(reaches(actor, permission))
 

@@ -17,7 +17,7 @@ from core.row_security import RIGHTS, TENANT, NoOverlap, RowSecurity, SameOrgani
 
 __all__ = [
     "RIGHTS", "TENANT", "NoOrganisation", "NoOverlap", "RowSecurity", "SameOrganisation", "SameRow", "Scope", "Sql",
-    "TenantForeignKey", "TenantManager", "TenantModel", "as_user", "current_organisation_id", "every_organisation",
+    "TenantForeignKey", "TenantManager", "TenantModel", "as_user", "current_organisation_id",
     "new_id", "organisation", "scope", "signed_in_as", "tenant", "with_mailbox",
 ]  # fmt: skip
 
@@ -130,15 +130,6 @@ def with_mailbox(mailbox: str) -> Iterator[None]:
         _current.reset(token)
         if not _broken():
             _apply(outer)
-
-
-def every_organisation() -> Iterator[Any]:
-    """Each organisation in turn, in a scope and a transaction of its own: never a way round the rules."""
-    from core.organisations import Organisation  # noqa: PLC0415  models need this module first
-
-    for found in Organisation.objects.order_by("slug"):
-        with organisation(found.id):
-            yield found
 
 
 @contextmanager

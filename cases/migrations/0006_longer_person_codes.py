@@ -6,15 +6,14 @@ import cases.models.people
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('cases', '0005_mailbox_numbers'),
+        ("cases", "0005_mailbox_numbers"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='person',
-            name='code',
+            model_name="person",
+            name="code",
             field=models.CharField(default=cases.models.people.new_person_code, editable=False, max_length=8),
         ),
     ]

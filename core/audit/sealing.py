@@ -17,7 +17,8 @@ from psycopg2.extras import execute_values
 from core.actors import SYSTEM
 from core.audit import documents, keys, record, verify, witness
 from core.errors import Tampered
-from core.tenancy import every_organisation, new_id
+from core.organisations import every_organisation
+from core.tenancy import new_id
 
 LOCK = 0x616D7061  # one sealer at a time, whatever starts it
 HASH = 32

@@ -12,13 +12,12 @@ from core.access import ensure_fresh_second_factor
 from core.actors import Actor
 from core.errors import ConcurrentEdit, DomainError, Refused
 from core.on_duty import holders
-from core.organisations import Membership, Office, RoleGrant, User
+from core.organisations import Membership, Office, RoleGrant, User, every_organisation
 from core.people.mail import send_choose_link
 from core.people.permissions import Perm
 from core.people.tables import AccountReset, What
 from core.permissions import Role, allowed
 from core.sign_in import end_sessions
-from core.tenancy import every_organisation
 
 HOLD = timedelta(hours=24)
 

@@ -8,8 +8,8 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from core.organisations import Membership, Office, Organisation, User
-from core.tenancy import NoOrganisation, Scope, every_organisation, organisation, scope, with_mailbox
+from core.organisations import Membership, Office, Organisation, User, every_organisation
+from core.tenancy import NoOrganisation, Scope, organisation, scope, with_mailbox
 
 NOW = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.urls("tests.tenancy.urls")]
