@@ -9,6 +9,7 @@ from bisect import bisect_right
 from collections.abc import Collection, Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 HOURS, CALENDAR_DAYS, WORKING_DAYS = "hours", "calendar_days", "working_days"
@@ -52,8 +53,7 @@ class WorkCalendar:
 
     def has(self, day: date) -> bool:
         """False for a day the zone skipped by moving across the date line (Apia, 30 December 2011)."""
-        noon = datetime.combine(day, time(12), self.zone)
-        return noon.astimezone(UTC).astimezone(self.zone).date() == day
+        return _has(day, self.zone)
 
     def working_days_between(self, start: date, end: date) -> int:
         """Working days after `start` up to and including `end`; negative when `end` lies before `start`."""
@@ -83,7 +83,8 @@ def due_at(
     """The moment, in UTC, at which something that began at `start` (aware) is due.
 
     `hours` are elapsed time: nights and holidays count, time in a pause does not; what begins inside a pause begins
-    to count at its end, and a pause that begins at the due moment comes too late. Days never count the day of the
+    to count at its end, and a pause that begins at the due moment comes too late. No hours at all are over at once, no
+    days at the end of the day of the event, whatever is paused then. Days never count the day of the
     event; a day that any pause touches is not counted; due is 23:59:59 of the last counted day. With `roll`,
     calendar days that end on no working day move on to the next working day that no pause touches. A pause runs
     from its first moment (inclusive) to its second (exclusive); one that ends before it begins holds no moment.
@@ -176,6 +177,8 @@ def _aware(moment: datetime) -> bool:
 def _after_hours(start: datetime, amount: int, stretches: Sequence[Span]) -> datetime:
     at, left = start.astimezone(UTC), timedelta(hours=amount)
     for first, last in stretches:
+        if not left:
+            break
         if last <= at:
             continue
         if at < first:
@@ -219,11 +222,26 @@ def _days_touched(first: datetime, last: datetime, zone: tzinfo) -> Iterable[tup
         yield from _days_touched(last - _EDGE, last, zone)
         return
     while first < last:
-        until = min(first + _STEP, last)
-        if _offset(until - datetime.resolution, zone) != _offset(first, zone):
-            until = _change_after(first, until, zone)
+        until = min(datetime.combine(first.date() + ONE_DAY, time(), UTC), last)
+        if _changes_on(first.date(), zone):
+            until = min(first + _STEP, until)
+            if _offset(until - datetime.resolution, zone) != _offset(first, zone):
+                until = _change_after(first, until, zone)
         yield first.astimezone(zone).date(), (until - datetime.resolution).astimezone(zone).date()
         first = until
+
+
+@lru_cache(maxsize=50_000)
+def _changes_on(day: date, zone: tzinfo) -> bool:
+    """Whether the zone changes its offset between this midnight and the next, both of UTC and both included."""
+    midnight = datetime.combine(day, time(), UTC)
+    return len({_offset(midnight + hour * _STEP, zone) for hour in range(25)}) > 1
+
+
+@lru_cache(maxsize=50_000)
+def _has(day: date, zone: tzinfo) -> bool:
+    noon = datetime.combine(day, time(12), zone)
+    return noon.astimezone(UTC).astimezone(zone).date() == day
 
 
 def _change_after(low: datetime, high: datetime, zone: tzinfo) -> datetime:

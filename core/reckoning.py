@@ -7,24 +7,30 @@ from typing import Any
 
 from core.calendars import Span, due_at
 
-
-class Unreckonable(ValueError):
-    """A line that cannot be reckoned; the message names it, counted from 1."""
+NEVER = datetime.max.replace(tzinfo=UTC)
 
 
-def reckon_lines(lines: Iterable[str]) -> Iterator[str]:
-    """For each line `{"id", "zone", "weekend", "holidays", "start", "amount", "unit", "roll", "pauses"}` the line
-    `{"id", "due_at"}`, moments in UTC as `…Z`. Empty lines are passed over; any other raises `Unreckonable`.
+def reckon_lines(lines: Iterable[bytes]) -> Iterator[dict[str, Any]]:
+    """For each line `{"id", "zone", "weekend", "holidays", "start", "amount", "unit", "roll", "pauses"}` the answer
+    `{"id", "due_at"}`, moments in UTC as `…Z`; `{"id", "error"}` for a line that cannot be reckoned, which names it,
+    counted from 1, and stops no other. Empty lines are passed over.
     """
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
+        question: Any = None
         try:
-            yield json.dumps(reckon(json.loads(line)), ensure_ascii=False)
+            question = json.loads(line.decode("utf-8-sig"))
+            yield reckon(question)
         except KeyError as error:
-            raise Unreckonable(f"line {number}: {error.args[0]} is missing") from error
+            yield refusal(question, f"line {number}: {error.args[0]} is missing")
         except (ValueError, RecursionError) as error:
-            raise Unreckonable(f"line {number}: {error}") from error
+            yield refusal(question, f"line {number}: {error}")
+
+
+def refusal(question: Any, error: str) -> dict[str, Any]:
+    """The answer to a question that has none."""
+    return {"id": question.get("id") if isinstance(question, dict) else None, "error": error}
 
 
 def reckon(question: Any) -> dict[str, Any]:
@@ -66,10 +72,11 @@ def day(text: Any) -> date:
 
 
 def span(pair: Any) -> Span:
-    """A pause from a list of two moments."""
+    """A pause from a list of two moments; without an end (null) it lasts for ever."""
     if not isinstance(pair, list) or len(pair) != 2:
         raise ValueError("each pause must be a list of two moments")
-    return moment(pair[0], "the start of a pause"), moment(pair[1], "the end of a pause")
+    first = moment(pair[0], "the start of a pause")
+    return first, NEVER if pair[1] is None else moment(pair[1], "the end of a pause")
 
 
 def listed(value: Any, what: str) -> list[Any]:

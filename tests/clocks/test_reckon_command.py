@@ -1,4 +1,4 @@
-"""The command for outside judges: lines in, lines out, whole or not at all."""
+"""The command for outside judges: lines in, lines out, and a line that is wrong stops no other."""
 
 import json
 import subprocess
@@ -67,21 +67,37 @@ def test_empty_lines_are_passed_over(files: tuple[Path, Path]) -> None:
         ({**LINE, "weekend": ["caturday"]}, "line 2: 'caturday' is not one of"),
         ({**LINE, "weekend": [["sat"]]}, "line 2: ['sat'] is not one of"),
         ({**LINE, "pauses": [["2026-11-25T09:00:00Z"]]}, "line 2: each pause must be a list of two moments"),
-        ({**LINE, "pauses": [["2026-11-25T09:00:00Z", None]]}, "line 2: the end of a pause must be a moment"),
+        ({**LINE, "pauses": [["2026-11-25T09:00:00Z", 5]]}, "line 2: the end of a pause must be a moment"),
         ({**LINE, "roll": "no"}, "line 2: roll must be true or false"),
     ],
     ids=str,
 )
-def test_a_line_that_cannot_be_reckoned_is_named_and_nothing_is_written(
-    files: tuple[Path, Path], wrong: object, says: str
+def test_a_line_that_cannot_be_reckoned_is_named_and_stops_no_other(
+    files: tuple[Path, Path], capsys: pytest.CaptureFixture[str], wrong: object, says: str
 ) -> None:
     files[1].write_text("what was there before")
-    with pytest.raises(CommandError) as refused:
-        reckon(files, LINE, wrong, LINE)
-    assert str(refused.value).startswith(says)
-    assert refused.value.returncode == 2
-    assert files[1].read_text() == "what was there before"
+    before, refused, after = reckon(files, LINE, wrong, {**LINE, "id": "b"})
+    assert (before["id"], after) == ("a", {"id": "b", "due_at": "2026-11-27T20:59:59Z"})
+    assert refused["id"] == (wrong.get("id") if isinstance(wrong, dict) else None)
+    assert str(refused["error"]).startswith(says)
+    assert "due_at" not in refused
+    assert capsys.readouterr().err.startswith(f"1 of 3 lines could not be reckoned. First: {says}")
     assert sorted(path.name for path in files[0].parent.iterdir()) == ["in.jsonl", "out.jsonl"]
+
+
+def test_bytes_that_are_no_text_spoil_their_own_line_alone(files: tuple[Path, Path]) -> None:
+    good = json.dumps(LINE).encode()
+    files[0].write_bytes(b"\xef\xbb\xbf" + good + b"\r\n\xff\xfe{}\n" + good)
+    call_command("reckon_deadlines", *files)
+    answers = [json.loads(line) for line in files[1].read_text().splitlines()]
+    assert [list(answer) for answer in answers] == [["id", "due_at"], ["id", "error"], ["id", "due_at"]]
+
+
+def test_a_pause_without_an_end_matters_only_where_it_comes_before_the_due_moment(files: tuple[Path, Path]) -> None:
+    late, early = [["2026-12-24T09:00:00Z", None]], [["2026-11-21T09:00:00Z", None]]
+    answers = reckon(files, {**LINE, "pauses": late}, {**LINE, "pauses": early})
+    assert answers[0] == {"id": "a", "due_at": "2026-11-26T20:59:59Z"}
+    assert answers[1] == {"id": "a", "error": "line 2: the due moment lies beyond the calendar"}
 
 
 def test_a_file_that_is_not_there_is_named(files: tuple[Path, Path]) -> None:
@@ -89,13 +105,13 @@ def test_a_file_that_is_not_there_is_named(files: tuple[Path, Path]) -> None:
         call_command("reckon_deadlines", *files)
 
 
-def test_the_command_ends_with_2_and_one_sentence_as_a_process_of_its_own(
+def test_as_a_process_of_its_own_it_says_in_one_sentence_what_was_wrong(
     files: tuple[Path, Path], test_environment: dict[str, str]
 ) -> None:
     files[0].write_text("nonsense\n")
     argv = [sys.executable, "manage.py", "reckon_deadlines", *map(str, files)]
     ended = subprocess.run(argv, cwd=CHECKOUT, env=test_environment, capture_output=True, text=True, check=False)
-    assert ended.returncode == 2
-    assert "line 1: " in ended.stderr
-    assert "Traceback" not in ended.stderr
-    assert not files[1].exists()
+    assert ended.returncode == 0
+    assert ended.stderr.startswith("1 of 1 lines could not be reckoned. First: line 1: ")
+    assert ended.stderr.count("\n") == 1
+    assert json.loads(files[1].read_text())["id"] is None

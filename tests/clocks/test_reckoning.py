@@ -56,14 +56,12 @@ def days_by_walking(start, *, amount, working, zone, weekend, holidays, roll, pa
 
 
 def hours_by_walking(start, *, amount, pauses):
-    """Waits until the clock runs, then counts the minutes that are not paused."""
+    """Counts the minutes that are not paused; nothing to count is over at once."""
 
     def paused(at):
         return any(begin <= at < end for begin, end in pauses)
 
     at, left = start, amount * 60
-    while paused(at):
-        at += MINUTE
     while left:
         left -= not paused(at)
         at += MINUTE
@@ -175,6 +173,9 @@ def test_a_pause_in_the_last_second_of_a_day_pauses_that_day():
 def test_nothing_to_wait_for_is_due_at_once_or_at_the_end_of_the_day():
     assert reckoned("2026-11-21T10:00:00.250000", 0, "hours") == "2026-11-21T10:00:00"
     assert reckoned("2026-11-21T10:00", 0, "working_days") == "2026-11-21T23:59:59"
+    pauses = [(utc("2026-11-21T09:00"), utc("2026-11-22T14:00"))]
+    assert reckoned("2026-11-21T10:00", 0, "hours", pauses=pauses) == "2026-11-21T10:00:00"
+    assert reckoned("2026-11-21T10:00", 0, "calendar_days", pauses=pauses) == "2026-11-21T23:59:59"
 
 
 def test_a_pause_to_the_end_of_the_calendar_does_no_harm_before_it_begins():

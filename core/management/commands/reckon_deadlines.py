@@ -1,5 +1,6 @@
 """The reckoning of deadlines for outside judges: JSON lines in, JSON lines out."""
 
+import json
 import os
 import tempfile
 from argparse import ArgumentParser
@@ -8,11 +9,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from core.reckoning import Unreckonable, reckon_lines
+from core.reckoning import reckon_lines
 
 
 class Command(BaseCommand):
-    """Writes OUT whole or not at all; exit 2 and one sentence when a line cannot be reckoned."""
+    """Writes OUT whole or not at all, an answer or an error for each line; says how many could not be reckoned."""
 
     help = "Reckon when each line of IN.jsonl is due and write the answers to OUT.jsonl."
     requires_system_checks: list[str] = []
@@ -23,11 +24,14 @@ class Command(BaseCommand):
 
     def handle(self, *, source: Path, target: Path, **options: Any) -> None:
         try:
-            with source.open(encoding="utf-8-sig") as lines:
-                answers = [f"{answer}\n" for answer in reckon_lines(lines)]
-            write_whole(target, "".join(answers))
-        except (Unreckonable, OSError, UnicodeDecodeError) as error:
+            with source.open("rb") as lines:
+                answers = list(reckon_lines(lines))
+            write_whole(target, "".join(f"{json.dumps(answer, ensure_ascii=False)}\n" for answer in answers))
+        except OSError as error:
             raise CommandError(str(error), returncode=2) from error
+        refused = [answer["error"] for answer in answers if "error" in answer]
+        if refused:
+            self.stderr.write(f"{len(refused)} of {len(answers)} lines could not be reckoned. First: {refused[0]}")
 
 
 def write_whole(target: Path, text: str) -> None:
