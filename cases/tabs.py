@@ -15,13 +15,16 @@ def _organisation(name: str):  # type: ignore[no-untyped-def]
 
 
 def _in_case(name: str, fragment: str = ""):  # type: ignore[no-untyped-def]
-    return lambda request, case: reverse(name, args=[request.organisation.slug, case.reference]) + fragment
+    """The address of a tab, from the grant by which the case was entered."""
+
+    def address(request: Any, grant: Any) -> str:
+        return reverse(name, args=[request.organisation.slug, grant.content_object.reference]) + fragment
+
+    return address
 
 
-def _unread(_request: object, case: object) -> int | None:
-    from cases.selectors.case_page import unread_of  # noqa: PLC0415  models are not ready when apps start
-
-    return unread_of(case).count() or None  # type: ignore[arg-type]
+def _unread(_request: object, grant: Any) -> int | None:
+    return grant.unread or None
 
 
 def _may_break_glass(request: Any, *_subject: object) -> bool:

@@ -19,6 +19,7 @@ class Actor:
     roles: frozenset[str] = field(default_factory=frozenset)
     session: str = ""
     second_factor_at: datetime | None = None
+    owns_second_factor: bool = False  # an app or a passkey is set up for the account
 
     @property
     def user_id(self) -> UUID | None:

@@ -17,7 +17,7 @@ from core import refusals
 from core.access import actor_for
 from core.actors import REPORTER
 from core.organisations import Organisation
-from core.sign_in import has_second_factor, in_demo, second_factor_at, session_mark, too_old
+from core.sign_in import in_demo, second_factor_at, session_mark, still_here, too_old
 from core.tenancy import organisation
 
 STAFF = re.compile(r"^/(?:api/v1/)?o/(?P<slug>[-a-z0-9_]+)/")
@@ -45,6 +45,8 @@ class OrganisationScope:
             return self._public(request, found, base="/")
         if found := self._on_neutral_path(request):
             return self._public(request, found, base=f"/{found.neutral_path}/")
+        if path.startswith("/account/") and request.user.is_authenticated:
+            still_here(request, timezone.now())
         return self.get_response(request)
 
     def _on_neutral_host(self, request: Any) -> Organisation | None:
@@ -76,11 +78,12 @@ class OrganisationScope:
         if too_old(request, now):
             logout(request)
             return self.get_response(request)
+        still_here(request, now)
         with timezone.override(found.time_zone), organisation(found.id, user=user.pk):
             request.actor = actor_for(
                 user, now, session=session_mark(request), second_factor_at=second_factor_at(request)
             )
-            if request.actor is not None and not in_demo(found) and not has_second_factor(user):
+            if request.actor is not None and not in_demo(found) and not request.actor.owns_second_factor:
                 api = request.path_info.startswith("/api/")
                 return HttpResponse(status=403) if api else HttpResponseRedirect(reverse("mfa_index"))
             response = self._guarded(request)

@@ -6,16 +6,17 @@ from typing import Any
 from urllib.parse import urlencode
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.db.models import F
 from django.http import HttpRequest
 from django.urls import reverse
 
+from core.access import second_factors_of
 from core.organisations import User
 
 SECOND_FACTORS = ("mfa",)  # how allauth records an app, a passkey or a recovery code
 LONGEST_SESSION = timedelta(hours=8)
+STEP = timedelta(minutes=1)  # how often at most a session that is in use is written down
 
 
 class Adapter(DefaultAccountAdapter):
@@ -59,7 +60,7 @@ def in_demo(organisation: Any) -> bool:
 
 def has_second_factor(user: Any) -> bool:
     """Whether the account owns an authenticator app or a passkey; recovery codes alone are none."""
-    return Authenticator.objects.filter(user_id=user.pk).exclude(type=Authenticator.Type.RECOVERY_CODES).exists()
+    return second_factors_of(user).exists()
 
 
 def confirm_address(request: Any, back: str) -> str:
@@ -72,6 +73,13 @@ def too_old(request: Any, now: datetime) -> bool:
     """Whether the session began longer ago than a working day; the first question notes its beginning."""
     began = request.session.setdefault("began", now.timestamp())
     return now.timestamp() - began > LONGEST_SESSION.total_seconds()
+
+
+def still_here(request: Any, now: datetime) -> None:
+    """Move the end of a session that is in use, at most once a minute: it ends 29 to 30 minutes after the last page."""
+    second = int(now.timestamp())
+    if second - request.session.get("seen", 0) >= STEP.total_seconds():
+        request.session["seen"] = second
 
 
 def end_sessions(user: User) -> None:

@@ -2,14 +2,16 @@
 
 from datetime import datetime
 from functools import cache
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import Permission
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce, JSONObject
 from django.http import Http404
 
 from cases.choices import GrantLevel
-from cases.models import Case, CaseGrant, Exclusion, Participant
+from cases.models import Case, CaseGrant, Exclusion, Handover, Message, Participant
 from core.actors import Actor
 
 
@@ -41,16 +43,36 @@ def visible_cases(actor: Actor, now: datetime) -> QuerySet[Case]:
     return not_excluded(Case.objects.filter(granted), actor.user_id)
 
 
-def access_case(actor: Actor, reference: str, now: datetime) -> Case:
-    """The one case with that reference, or Http404 for everybody who may not know it exists."""
-    case = (
-        visible_cases(actor, now)
-        .select_related("office", "owner", "manager")
-        .filter(reference=reference.upper())
+def entered(actor: Actor, reference: str, now: datetime) -> Any:
+    """The grant by which the actor enters the case with that reference, with the case in it (`content_object`).
+
+    One query, which also brings how many messages nobody has opened yet (`unread`) and the handover that waits for an
+    answer (`handover`: giver's name, receiver's id). Http404 for everybody who may not know that the case exists.
+    """
+    if actor.user_id is None:
+        raise Http404
+    here = OuterRef("content_object_id")
+    unread = Message.objects.filter(mailbox__report__case_id=here, direction="in", read_at=None).order_by()
+    offered = Handover.objects.filter(case_id=here, confirmed_at=None, declined_at=None)
+    grant = (
+        grants_in_force(actor.user_id, now)
+        .filter(content_object__reference=reference.upper())
+        .filter(~Exists(Exclusion.objects.filter(case_id=here, user_id=actor.user_id)))
+        .select_related("content_object__office", "content_object__owner", "content_object__manager")
+        .annotate(
+            unread=Coalesce(Subquery(unread.values("direction").values(number=Count("pk"))), 0),
+            handover=Subquery(offered.values(found=JSONObject(giver="giver__name", receiver="receiver_id"))[:1]),
+        )
         .first()
     )
-    if case is None:
+    if grant is None:
         raise Http404
+    return grant
+
+
+def access_case(actor: Actor, reference: str, now: datetime) -> Case:
+    """The one case with that reference, or Http404 for everybody who may not know it exists."""
+    case: Case = entered(actor, reference, now).content_object
     return case
 
 
@@ -61,10 +83,9 @@ def grant_of(actor: Actor, case: Case, now: datetime) -> CaseGrant | None:
     return grants_in_force(actor.user_id, now).filter(content_object=case).first()
 
 
-def may_write(actor: Actor, case: Case, now: datetime) -> bool:
-    """Whether the actor's grant allows more than reading."""
-    grant = grant_of(actor, case, now)
-    return grant is not None and grant.level not in (GrantLevel.READ, GrantLevel.LOGGED) and not grant.break_glass
+def allows_writing(grant: CaseGrant) -> bool:
+    """Whether the grant allows more than reading."""
+    return grant.level not in (GrantLevel.READ, GrantLevel.LOGGED) and not grant.break_glass
 
 
 def people_of(case: Case) -> QuerySet[Participant]:

@@ -4,23 +4,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from cases.choices import Part
 from cases.models import (
     Allegation,
+    AllegationSubject,
+    AllegationVictim,
     Case,
     CaseGrant,
     Consent,
     Exclusion,
-    Handover,
     Identity,
     Mailbox,
     Message,
     Note,
-    Participant,
     Report,
-    SupportRequest,
 )
 from cases.permissions import Perm
 from cases.selectors import people_of
@@ -40,59 +39,47 @@ class CaseFacts:
 
     case: Case
     reports: list[Report]
-    people: list[Participant]
-    allegations: list[Allegation]
+    people: list[Any]
+    allegations: list[Any]
     clocks: list[Deadline]
     clocks_done: int
     team: list[CaseGrant]
-    support: list[SupportRequest]
-    handover: Handover | None
     story: list[Entry]
-    unread: int
-    notes: int
-    agreed: set[Any]
-    identified: set[Any]
 
 
 def facts_of(case: Case, now: datetime) -> CaseFacts:
-    """Read the case page's rows."""
-    reports = list(Report.objects.filter(case=case).select_related("logged_by").order_by("received_at", "id"))
+    """Read the case page's rows: six queries, however many rows there are.
+
+    Each person says whether they `agreed` that investigators may know the name, and whether there is an identity
+    this user may ask for (`has_identity`: the database itself hides the others). Each allegation lists who is in it.
+    """
     clocks = list(Deadline.objects.filter(subject=case.pk).select_related("owner").order_by("due_at"))
     running = [clock for clock in clocks if clock.state in ("open", "paused")]
-    people = list(people_of(case))
-    victims = [person.person_id for person in people if person.part in (Part.VICTIM, Part.REPORTER)]
-    agreed = set(
-        Consent.objects.filter(person_id__in=victims, purpose="investigation", withdrawn_at=None).values_list(
-            "person_id", flat=True
-        )
-    )
+    person = OuterRef("person_id")
+    agreed = Consent.objects.filter(person_id=person, purpose="investigation", withdrawn_at=None)
     return CaseFacts(
         case=case,
-        reports=reports,
-        people=people,
+        reports=list(Report.objects.filter(case=case).order_by("received_at", "id")),
+        people=list(
+            people_of(case).annotate(
+                agreed=Exists(agreed), has_identity=Exists(Identity.objects.filter(person_id=person))
+            )
+        ),
         allegations=list(
             Allegation.objects.filter(case=case)
-            .prefetch_related("victims__participant__person", "subjects__participant__person")
+            .annotate(affected=_parts(AllegationVictim), named=_parts(AllegationSubject))
             .order_by("created_at", "id")
         ),
         clocks=with_urgency(running, now),
         clocks_done=len(clocks) - len(running),
         team=team_of(case, now),
-        support=list(SupportRequest.objects.filter(case=case).order_by("asked_at")),
-        handover=Handover.objects.filter(case=case, confirmed_at=None, declined_at=None)
-        .select_related("giver", "receiver")
-        .first(),
         story=events_about(case.pk, most=STORY),
-        unread=unread_of(case).count(),
-        notes=Note.objects.filter(case=case).count(),
-        agreed=agreed,
-        # The database itself hides identities this user has no grant for.
-        identified=set(
-            Identity.objects.filter(person_id__in=[person.person_id for person in people]).values_list(
-                "person_id", flat=True
-            )
-        ),
     )
+
+
+def _parts(link: Any) -> ArraySubquery:
+    """The ids of the participants an allegation is linked to."""
+    return ArraySubquery(link.objects.filter(allegation=OuterRef("pk")).values("participant_id"))
 
 
 def team_of(case: Case, now: datetime) -> list[CaseGrant]:

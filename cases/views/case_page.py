@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from cases import choices
 from cases.models import Message
 from cases.permissions import Perm
-from cases.selectors import access_case, grant_of, may_write
+from cases.selectors import allows_writing, entered
 from cases.selectors.case_page import CaseFacts, facts_of, mailboxes_of, messages_of, notes_of, unread_of
 from cases.states import CASE
 from core import audit, phrases, ui
@@ -40,9 +40,9 @@ class InCase(Page):
 
     def load(self) -> None:
         """Find the case or answer 404; called once per request."""
-        self.case = access_case(self.request.actor, self.reference, self.now)
-        self.grant = grant_of(self.request.actor, self.case, self.now)
-        self.writes = may_write(self.request.actor, self.case, self.now)
+        self.grant = entered(self.request.actor, self.reference, self.now)
+        self.case = self.grant.content_object
+        self.writes = allows_writing(self.grant)
 
     def get(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         self.load()
@@ -60,7 +60,7 @@ class InCase(Page):
             else "done"
             if self.case.state == "closed"
             else "step",
-            "entries": ui.places(TABS, self.request, self.case, current=self.here),
+            "entries": ui.places(TABS, self.request, self.grant, current=self.here),
             "moves": [self.move(move, slug) for move in moves],
         }
 
@@ -85,7 +85,7 @@ class CasePage(InCase):
         return self.render()
 
     def context(self) -> dict[str, Any]:
-        facts = facts_of(self.case, self.now)
+        facts, handover = facts_of(self.case, self.now), self.grant.handover
         slug, actor = self.request.organisation.slug, self.request.actor
         kinds = [allegation.get_kind_display() for allegation in facts.allegations]
         return {
@@ -94,7 +94,7 @@ class CasePage(InCase):
             "facts": facts,
             "overview": self.overview(facts),
             "clock_rows": [self.clock_row(clock) for clock in facts.clocks],
-            "people": [self.person(person, facts) for person in facts.people],
+            "people": [self.person(person) for person in facts.people],
             "purposes": choices.RevealReason.choices,
             "allegations": self.allegations(facts),
             "story": self.story(facts),
@@ -102,7 +102,7 @@ class CasePage(InCase):
             "may_assign": self.writes and allowed(actor, Perm.CASE_ASSIGN),
             "may_hand_over": self.writes and self.case.owner_id == actor.user_id and allowed(actor, Perm.CASE_HANDOVER),
             "may_ask_support": allowed(actor, Perm.SUPPORT_ASK) and self.writes,
-            "handover_is_mine": facts.handover is not None and facts.handover.receiver_id == actor.user_id,
+            "handover_from": handover["giver"] if handover and handover["receiver"] == str(actor.user_id) else "",
             "told_url": reverse("case_told", args=[slug, self.case.reference])
             if allowed(actor, Perm.NARRATIVE_READ)
             else "",
@@ -128,7 +128,7 @@ class CasePage(InCase):
             rows.append((_("Category"), case.get_category_display()))
         if case.closed_at:
             rows.append((_("Closed"), phrases.day(case.closed_at.date()), case.get_close_reason_display()))
-        asked = facts.support[0].asked_at if facts.support else None
+        asked = case.support_asked_at
         rows.append(
             (_("Support"), _("Received") if asked else _("Not asked for"), phrases.day(asked.date()) if asked else "")
         )
@@ -145,16 +145,15 @@ class CasePage(InCase):
             "due_at": clock.due_at if clock.state == "open" else None,
         }
 
-    def person(self, person: Any, facts: CaseFacts) -> dict[str, Any]:
+    def person(self, person: Any) -> dict[str, Any]:
         part = choices.Part(person.part)
         listed = self.grant is not None and person.part in self.grant.identities.split(",")
         perm = Perm.SUBJECT_IDENTITY if part is choices.Part.SUBJECT else Perm.VICTIM_IDENTITY
-        known = person.person_id in facts.identified
-        may = listed and known and allowed(self.request.actor, perm) and person.person.erased_at is None
+        may = listed and person.has_identity and allowed(self.request.actor, perm) and person.person.erased_at is None
         notes = [person.get_standing_display(), person.get_personnel_display()]
-        if part in (choices.Part.VICTIM, choices.Part.REPORTER) and person.person_id in facts.agreed:
+        if part in (choices.Part.VICTIM, choices.Part.REPORTER) and person.agreed:
             notes.append(_("agreed that investigators may know the name"))
-        if listed and not known:
+        if listed and not person.has_identity:
             notes.append(_("There is no name to reveal."))
         if person.person.erased_at:
             notes = [_("This person was erased.")]
@@ -170,6 +169,7 @@ class CasePage(InCase):
     def allegations(self, facts: CaseFacts) -> Table | None:
         if not facts.allegations:
             return None
+        codes = {person.pk: person.code for person in facts.people}
         return Table.of(
             _("Allegations"),
             [_("Allegation"), _("Affected"), _("Named")],
@@ -178,8 +178,8 @@ class CasePage(InCase):
                     Cell(
                         allegation.get_kind_display(), small=_("with a paternity claim") if allegation.paternity else ""
                     ),
-                    Cell(", ".join(link.participant.code for link in allegation.victims.all()) or "–"),
-                    Cell(", ".join(link.participant.code for link in allegation.subjects.all()) or "–"),
+                    Cell(", ".join(code for key, code in codes.items() if key in allegation.affected) or "–"),
+                    Cell(", ".join(code for key, code in codes.items() if key in allegation.named) or "–"),
                 ]
                 for allegation in facts.allegations
             ],
@@ -247,6 +247,7 @@ class MessagesPage(InCase):
         audit.record("cases.messages_read", by=self.request.actor, about=self.case, reference=self.case.reference)
         if self.writes:
             Message.objects.filter(Q(pk__in=unread_of(self.case).values("pk"))).update(read_at=self.now)
+            self.grant.unread = 0
         return {
             **super().context(),
             "talk": [

@@ -17,7 +17,9 @@ from allauth.mfa.totp.internal.auth import (
 )
 from axes.models import AccessAttempt
 from django.contrib.sessions.models import Session
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from core.access import FRESH, ensure_fresh_second_factor
@@ -114,6 +116,23 @@ def test_a_session_ends_after_thirty_idle_minutes(ada: User) -> None:
             assert client.get(DESK).status_code == 200
         clock.shift(timedelta(minutes=31))
         assert client.get(DESK).status_code == 302
+
+
+def test_a_session_in_use_is_written_down_once_a_minute_and_ends_thirty_idle_minutes_later(ada: User) -> None:
+    client, written = Client(), []
+    with time_machine.travel(NOW, tick=False) as clock:
+        sign_in(ada.email, client=client)
+        client.get(DESK)
+        for pause in (0, 59, 1):
+            clock.shift(timedelta(seconds=pause))
+            with CaptureQueriesContext(connection) as made:
+                client.get(DESK)
+            written.append(sum("UPDATE" in query["sql"] for query in made.captured_queries))
+        clock.shift(timedelta(minutes=1))
+        assert client.get("/account/2fa/").status_code == 200
+        clock.shift(timedelta(minutes=29))
+        assert client.get(DESK).status_code == 200
+    assert written == [0, 0, 1]
 
 
 def test_a_session_ends_after_eight_hours_whatever_one_does(ada: User) -> None:
