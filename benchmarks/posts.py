@@ -37,7 +37,7 @@ from cases.public import guard, steps  # noqa: E402
 from config.launcher.processes import wait_for  # noqa: E402
 from core import deadlines  # noqa: E402
 from core.actors import SYSTEM  # noqa: E402
-from core.encryption import keys  # noqa: E402
+from core.encryption import masters  # noqa: E402
 from core.organisations import Organisation  # noqa: E402
 from core.tenancy import organisation  # noqa: E402
 
@@ -52,7 +52,7 @@ def ground() -> Organisation:
         slug=SLUG, name="Bench", languages=["en"], weekend=["sat", "sun"], country="KE", created_at=datetime.now(UTC)
     )
     with organisation(made.id):
-        keys.found(made.id, by=SYSTEM, now=timezone.now())
+        masters.found(made.id, by=SYSTEM, now=timezone.now())
         deadlines.give_defaults()
     return made
 

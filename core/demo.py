@@ -7,7 +7,7 @@ from django.contrib.auth.hashers import make_password
 
 from core import deadlines
 from core.actors import SYSTEM
-from core.encryption import keys
+from core.encryption import masters
 from core.organisations import Membership, Office, Organisation, RoleGrant, User
 from core.permissions import Role
 from core.tenancy import organisation
@@ -106,7 +106,7 @@ def _house(
         for part in ("founder", "witness")
     )
     with organisation(found.pk):
-        keys.found(found.pk, by=SYSTEM, now=began)
+        masters.found(found.pk, by=SYSTEM, now=began)
         deadlines.give_defaults()
         if slug == "south":
             house.offices["Coast"] = Office.objects.create(name="Coast office", country="PT", headquarters=True)

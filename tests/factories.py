@@ -17,7 +17,7 @@ from cases.models import Case, CaseDuty, CaseGrant, Exclusion, Identity, IntakeR
 from cases.selectors import open_case_permission_id
 from core.access import actor_for
 from core.actors import SYSTEM, Actor
-from core.encryption import keys
+from core.encryption import keys, masters
 from core.encryption.tables import DataKey
 from core.organisations import Membership, Office, Organisation, RoleGrant, User
 from core.permissions import Role
@@ -38,7 +38,7 @@ def make_organisation(slug: str, name: str, **rest: Any) -> Organisation:
     }  # fmt: skip
     found = Organisation.objects.create(slug=slug, name=name, **{**values, **rest})
     with organisation(found.id):
-        keys.found(found.id, by=SYSTEM, now=LONG_AGO)
+        masters.found(found.id, by=SYSTEM, now=LONG_AGO)
     return found
 
 

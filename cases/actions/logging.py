@@ -16,7 +16,7 @@ from cases.models import Case, LoggedDraft, Mailbox, Participant, Person, Report
 from cases.permissions import Perm
 from core import audit, deadlines, outbox
 from core.actors import Actor
-from core.encryption import keys, receipts
+from core.encryption import erasure, keys, receipts
 from core.errors import DomainError, Refused
 from core.permissions import allowed
 
@@ -101,7 +101,7 @@ def drop_expired(*, by: Actor, now: datetime) -> int:
 def _erase(found: LoggedDraft, *, by: Actor, now: datetime) -> bool:
     gone, _rows = LoggedDraft.objects.filter(pk=found.pk).delete()
     if gone:
-        keys.shred(found.pk, by=by, now=now)
+        erasure.shred(found.pk, by=by, now=now)
     return bool(gone)
 
 

@@ -79,6 +79,9 @@ class Mailbox(TenantModel):
             SameOrganisation("report", name="mailbox_report_same_org", to="report"),
             SameOrganisation("reporter", name="mailbox_reporter_same_org", to="participant"),
             models.UniqueConstraint(fields=("organisation", "lookup"), name="mailbox_lookup_once"),
+            models.CheckConstraint(
+                condition=~models.Q(state="open") | ~models.Q(wrapped_key=b""), name="mailbox_open_has_a_lock"
+            ),
             app="keep",
             worker="keep",
             intake="keep",

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core import audit
 from core.actors import Actor
-from core.encryption import keys
+from core.encryption import masters
 from core.encryption.envelope import counted
 from core.encryption.tables import BlindToken, Kind, Purpose
 
@@ -62,7 +62,7 @@ def token(kind: str, value: str, birth_year: int | None = None) -> bytes | None:
     plain = normal(kind, value, birth_year)
     if plain is None:
         return None
-    key = keys.organisation_key(Purpose.INDEX)
+    key = masters.organisation_key(Purpose.INDEX)
     return hashlib.blake2b(plain, key=key, digest_size=TOKEN, person=kind.encode()).digest()
 
 
@@ -79,7 +79,7 @@ def put(
     wanted = {(Kind.PERSON.value, token(Kind.PERSON, name, birth_year))}
     for kind, values in ((Kind.EMAIL, emails), (Kind.PHONE, phones), (Kind.DOCUMENT, documents)):
         wanted |= {(kind.value, token(kind, value)) for value in values}
-    version = keys.newest_version(Purpose.INDEX)
+    version = masters.newest_version(Purpose.INDEX)
     drop(subject)
     BlindToken.objects.bulk_create(
         BlindToken(kind=kind, token=found, subject=subject, key_version=version)

@@ -6,25 +6,22 @@ that is kept beside the root key. Parameters: Argon2id, 19 MiB, two passes (OWAS
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import os
 import threading
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import NamedTuple
 from uuid import UUID
 
 from argon2.low_level import Type, hash_secret_raw
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from django.conf import settings
 
 from core.encryption.codes import grouped, new_code, parse
 from core.encryption.envelope import Sealer, counted
-from core.encryption.roots import read_key_file
+from core.encryption.pepper import keyed
 from core.encryption.wrapping import unwrap, wrap
 from core.errors import Tampered
 
@@ -54,28 +51,19 @@ WRONG_AT_ONCE = 1
 WRONG_WAITING = 8
 
 
-def _pepper() -> bytes:
-    named = getattr(settings, "PEPPER_KEY_FILE", "")
-    return read_key_file(Path(named) if named else Path(settings.KEYS_DIR) / "pepper.key")
-
-
-def _keyed(purpose: bytes, *parts: bytes) -> bytes:
-    return hmac.new(_pepper(), counted(purpose, *parts), hashlib.sha256).digest()
-
-
 def _expand(secret: bytes, salt: bytes, purpose: bytes, length: int) -> bytes:
     return HKDF(algorithm=SHA256(), length=length, salt=salt, info=purpose).derive(secret)
 
 
 def lookup(organisation_id: UUID, code: str) -> str:
     """Where the mailbox of a code is filed, as 64 hexadecimal digits; says nothing without the pepper."""
-    return _keyed(b"amparo receipt look-up 1", organisation_id.bytes, code.encode()).hex()
+    return keyed(b"amparo receipt look-up 1", organisation_id.bytes, code.encode()).hex()
 
 
 def _stretch(code: str, salt: bytes, phrase: str) -> tuple[bytes, bytes]:
     spoken = unicodedata.normalize("NFKC", phrase).strip().casefold()
     secret = hash_secret_raw(
-        secret=_keyed(b"amparo receipt key 1", code.encode(), spoken.encode()),
+        secret=keyed(b"amparo receipt key 1", code.encode(), spoken.encode()),
         salt=salt,
         time_cost=PASSES,
         memory_cost=MEMORY_KIB,
@@ -163,7 +151,7 @@ def unlock(code: str, held: Lock, *, organisation: UUID, mailbox: UUID, phrase: 
 
 def draft_secrets(organisation_id: UUID, token: str) -> tuple[str, bytes]:
     """(look-up as 64 hexadecimal digits, key of 32 bytes) of a draft, from the random token in its writer's cookie."""
-    secret = _keyed(b"amparo draft 1", organisation_id.bytes, token.encode())
+    secret = keyed(b"amparo draft 1", organisation_id.bytes, token.encode())
     salt = organisation_id.bytes
     return (
         _expand(secret, salt, b"amparo draft look-up 1", 32).hex(),

@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core import audit
 from core.actors import Actor
-from core.encryption import envelope, keys, wrapping
+from core.encryption import envelope, keys, masters, wrapping
 from core.encryption.fields import Sealed, SealedField
 from core.encryption.tables import DataKey, OrganisationKey, Purpose, SealingKey
 from core.errors import DomainError, KeyShredded, KeyUnavailable
@@ -73,11 +73,11 @@ def _resume_or_next(purpose: str) -> tuple[int, bool]:
 def start(*, by: Actor, now: datetime) -> int:
     """A new version of the organisation's key and key pair, or the one whose rotation was cut short."""
     organisation_id = scope().organisation
-    keys.found(organisation_id, by=by, now=now)
+    masters.found(organisation_id, by=by, now=now)
     version, fresh = _resume_or_next(Purpose.KEK)
     if fresh:
-        keys.add_version(organisation_id, Purpose.KEK, wrapping.new_key(), version=version, now=now)
-        keys.add_sealing_pair(organisation_id, version=version, now=now)
+        masters.add_version(organisation_id, Purpose.KEK, wrapping.new_key(), version=version, now=now)
+        masters.add_sealing_pair(organisation_id, version=version, now=now)
         audit.record("encryption.rotation_started", by=by, about=organisation_id, facts={"version": version})
     transaction.on_commit(keys.forget_all, robust=True)
     return version
@@ -90,12 +90,12 @@ def _outdated(version: int) -> models.QuerySet[DataKey]:
 
 def rewrap(version: int | None = None, *, most: int = 500, after: UUID | None = None) -> Batch:
     """One round: at most `most` data keys after that id, brought under the organisation's key of that version."""
-    version = keys.newest_version(Purpose.KEK) if version is None else version
+    version = masters.newest_version(Purpose.KEK) if version is None else version
     rows = _outdated(version).order_by("id").select_for_update(skip_locked=True)
     if after is not None:
         rows = rows.filter(id__gt=after)
     batch = Batch()
-    wrapping_key = keys.organisation_key(Purpose.KEK, version)
+    wrapping_key = masters.organisation_key(Purpose.KEK, version)
     changed: list[tuple[UUID, bytes, str, int]] = []
     for row in rows[:most]:
         batch.last = row.id
@@ -298,6 +298,6 @@ def retire(*, now: datetime, most: int = 500) -> int:
 def outdated_count() -> int:
     """How many data keys of the organisation are not under its newest key; 0 where it has no keys yet."""
     try:
-        return _outdated(keys.newest_version(Purpose.KEK)).count()
+        return _outdated(masters.newest_version(Purpose.KEK)).count()
     except KeyUnavailable:
         return 0

@@ -112,13 +112,17 @@ class DataKey(VaultModel):
 
 
 class SealingKey(TenantModel):
-    """The public half of an organisation's key pair: whoever may only write seals data keys to it."""
+    """The public half of an organisation's key pair: whoever may only write seals data keys to it.
+
+    `seal` is keyed with the pepper: whoever can write this table and nothing else cannot put another key here.
+    """
 
     version = models.PositiveIntegerField()
     public = models.BinaryField()
+    seal = models.BinaryField(default=b"")
 
     PRIVATE: set[str] = set()
-    PUBLIC = {"id", "organisation", "version", "public"}
+    PUBLIC = {"id", "organisation", "version", "public", "seal"}
 
     class Meta(TenantModel.Meta):
         abstract = False

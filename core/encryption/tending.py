@@ -1,10 +1,12 @@
-"""What the worker does with keys by itself: brings what intake sealed under the organisation's own key."""
+"""What the worker does with keys by itself: brings what intake sealed under the organisation's own key, and holds the
+public halves against the secret ones.
+"""
 
 import logging
 from datetime import datetime
 from uuid import UUID
 
-from core.encryption import rotation
+from core.encryption import masters, rotation
 from core.errors import DomainError, KeyShredded
 from core.organisations import Organisation
 from core.tenancy import organisation
@@ -20,7 +22,9 @@ def _organisations() -> list[UUID]:
 
 
 def tend() -> int:
-    """Rewrap in every organisation what is not under its newest key; gives how many. A damaged one stops no other."""
+    """Rewrap in every organisation what is not under its newest key, and put right each public half that is not its
+    own; gives how many keys were rewrapped. A damaged one stops no other.
+    """
     total = 0
     for home in _organisations():
         try:
@@ -34,6 +38,8 @@ def tend() -> int:
 
 def _tend_one(home: UUID) -> int:
     total, after = 0, None
+    with organisation(home):
+        masters.put_right()
     for _round in range(ROUNDS):
         with organisation(home):
             if after is None and not rotation.outdated_count():

@@ -61,6 +61,16 @@ def new_sealing_pair() -> SealingPair:
     )
 
 
+def public_of(secret: bytes) -> bytes:
+    """The public half that belongs to a secret one; Tampered if that is none."""
+    try:
+        lattice = MLKEM768PrivateKey.from_seed_bytes(secret[:MLKEM_SEED])
+        curve = X25519PrivateKey.from_private_bytes(secret[MLKEM_SEED:])
+    except ValueError as odd:
+        raise Tampered from odd
+    return lattice.public_key().public_bytes_raw() + curve.public_key().public_bytes_raw()
+
+
 def seal_to(public: bytes, context: bytes, key: bytes) -> bytes:
     """A key sealed so that only the holder of the secret half opens it; KeyUnavailable if these are no public key."""
     try:

@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from core.actors import SYSTEM
-from core.encryption import keys, roots
+from core.encryption import masters, roots
 from core.organisations import Organisation
 from core.tenancy import new_id, organisation
 
@@ -41,7 +41,7 @@ def key_files_of_another_installation(tmp_path, settings):
 def make_organisation(slug: str) -> UUID:
     made = Organisation.objects.create(id=new_id(), slug=slug, name=slug.title(), created_at=NOW)
     with organisation(made.id):
-        keys.found(made.id, by=SYSTEM, now=NOW)
+        masters.found(made.id, by=SYSTEM, now=NOW)
     return made.id
 
 

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from cases.models import Case
 from core import audit
 from core.actors import SYSTEM, Actor
-from core.encryption import keys
+from core.encryption import erasure, keys, masters
 from core.encryption.fields import Sealed, Unreadable, reveal_each
 from core.encryption.tables import DataKey
 from core.errors import KeyShredded, KeyUnavailable, Refused, Tampered
@@ -107,7 +107,7 @@ def test_a_pickled_case_still_opens_where_the_key_is_and_nowhere_else(here):
     case = make_case()
     again = pickle.loads(pickle.dumps(case))  # noqa: S301  made a line above
     assert reveal(again) == SECRET
-    keys.shred(case.pk, by=SYSTEM, now=NOW)
+    erasure.shred(case.pk, by=SYSTEM, now=NOW)
     with pytest.raises(KeyShredded):
         reveal(again)
 
@@ -187,7 +187,7 @@ def test_each_failure_is_its_own_error_and_never_a_value(north):
     with organisation(north):
         lost, erased, damaged = make_case(), make_case(), make_case()
         DataKey.objects.filter(subject=lost.pk).update(subject=uuid4())
-        keys.shred(erased.pk, by=SYSTEM, now=NOW)
+        erasure.shred(erased.pk, by=SYSTEM, now=NOW)
         ciphertext = bytearray(damaged.summary.ciphertext)
         ciphertext[-1] ^= 1
         damaged.summary = Sealed(bytes(ciphertext))
@@ -200,7 +200,7 @@ def test_each_failure_is_its_own_error_and_never_a_value(north):
 
 def test_a_page_shows_a_sentence_where_a_value_cannot_be_read_and_the_rest_of_the_list(here, recorded, caplog):
     good, erased, damaged = make_case(), make_case(), make_case()
-    keys.shred(erased.pk, by=SYSTEM, now=NOW)
+    erasure.shred(erased.pk, by=SYSTEM, now=NOW)
     damaged.summary = Sealed(good.summary.ciphertext)
     shown = [row["summary"] for row in reveal_each([good, erased, damaged], "summary", purpose="list", by=SYSTEM)]
     assert shown[0] == SECRET
@@ -252,7 +252,7 @@ def test_a_list_opens_its_keys_with_one_query(north, recorded, django_assert_num
             make_case()
     with organisation(north):
         rows = list(Case.objects.all())
-        keys.organisation_key("kek", 1)
+        masters.organisation_key("kek", 1)
         with django_assert_num_queries(1):
             assert len(reveal_each(rows, "summary", purpose="list", by=SYSTEM)) == 20
 
@@ -264,10 +264,10 @@ def test_a_damaged_key_hides_no_other_row_of_a_list_and_erased_ones_cost_no_quer
         good, damaged, *erased = [make_case() for _position in range(6)]
         DataKey.objects.filter(subject=damaged.pk).update(wrapped=b"damaged" * 10)
         for case in erased:
-            keys.shred(case.pk, by=SYSTEM, now=NOW)
+            erasure.shred(case.pk, by=SYSTEM, now=NOW)
     with organisation(north):
         rows = [Case.objects.get(pk=case.pk) for case in (good, *erased)]
-        keys.organisation_key("kek", 1)
+        masters.organisation_key("kek", 1)
         with django_assert_num_queries(1):
             shown = reveal_each(rows, "summary", "decision_reason", purpose="list", by=SYSTEM)
         assert shown[0]["summary"] == SECRET

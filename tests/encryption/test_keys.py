@@ -9,7 +9,7 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from core.actors import SYSTEM
-from core.encryption import keys, wrapping
+from core.encryption import erasure, keys, masters, wrapping
 from core.encryption.tables import BlindToken, DataKey, OrganisationKey, Purpose, SealingKey
 from core.errors import KeyShredded, KeyUnavailable, Tampered
 from core.organisations import Organisation
@@ -25,7 +25,7 @@ class Undo(Exception):
 
 def test_founding_makes_one_key_of_each_purpose_and_is_repeatable(north):
     with organisation(north):
-        keys.found(north, by=SYSTEM, now=NOW)
+        masters.found(north, by=SYSTEM, now=NOW)
         made = OrganisationKey.objects.order_by("purpose").values_list("purpose", "version")
         assert list(made) == [("index", 1), ("kek", 1), ("sealing", 1)]
         assert SealingKey.objects.count() == 1
@@ -70,7 +70,7 @@ def test_a_wrapped_key_moved_to_another_subject_or_generation_is_tampered(north)
 def test_a_missing_root_key_is_unavailable(north, key_files):
     with organisation(north):
         with pytest.raises(KeyUnavailable):
-            keys.organisation_key(Purpose.KEK)  # wrapped by another root than the one in key_files
+            masters.organisation_key(Purpose.KEK)  # wrapped by another root than the one in key_files
         (key_files / "root.key").unlink()
         with pytest.raises(KeyUnavailable):
             keys.create(SUBJECT)
@@ -133,9 +133,9 @@ def test_intake_can_put_no_key_under_the_organisations_own_and_no_second_generat
 def test_the_web_process_founds_keys_but_neither_renews_nor_destroys_those_of_an_organisation(north):
     with organisation(north):
         with pytest.raises(DatabaseError, match="row-level security"), transaction.atomic():
-            keys.add_version(north, Purpose.KEK, wrapping.new_key(), version=2, now=NOW)
+            masters.add_version(north, Purpose.KEK, wrapping.new_key(), version=2, now=NOW)
         with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
-            keys.shred_organisation(by=SYSTEM, now=NOW)
+            erasure.shred_organisation(by=SYSTEM, now=NOW)
 
 
 @pytest.mark.parametrize("table", ["data_key", "organisation_key"])
@@ -167,7 +167,7 @@ def test_a_shredded_subject_is_erased_in_every_generation_and_cannot_be_found(no
         BlindToken(kind="email", token=b"12345678", subject=SUBJECT, key_version=1).save()
     with organisation(north):
         keys.current(SUBJECT)  # in the cache of this process
-        keys.shred(SUBJECT, by=SYSTEM, now=NOW)
+        erasure.shred(SUBJECT, by=SYSTEM, now=NOW)
         for ask in (lambda: keys.current(SUBJECT), lambda: keys.generation(SUBJECT, 1)):
             with pytest.raises(KeyShredded):
                 ask()
@@ -188,7 +188,7 @@ def test_a_shredded_key_cannot_keep_its_bytes_and_an_empty_one_cannot_pass_for_a
 
 def test_what_has_no_key_cannot_be_shredded(north):
     with organisation(north), pytest.raises(KeyUnavailable):
-        keys.shred(uuid4(), by=SYSTEM, now=NOW)
+        erasure.shred(uuid4(), by=SYSTEM, now=NOW)
 
 
 def test_a_wrapping_key_in_use_cannot_be_removed(north):
@@ -229,13 +229,13 @@ def test_a_key_of_an_undone_transaction_is_not_used_by_the_next_one():
 def test_organisation_keys_of_an_undone_transaction_are_not_used_by_the_next_one():
     made = Organisation.objects.create(slug="north", name="North", created_at=NOW)
     with suppress(Undo), organisation(made.id):
-        keys.found(made.id, by=SYSTEM, now=NOW)
+        masters.found(made.id, by=SYSTEM, now=NOW)
         keys.create(uuid4())
         with organisation(made.id):
             keys.create_at_intake(uuid4())
         raise Undo
     with organisation(made.id):
-        keys.found(made.id, by=SYSTEM, now=NOW)
+        masters.found(made.id, by=SYSTEM, now=NOW)
     at_desk, at_intake = uuid4(), uuid4()
     with organisation(made.id):  # a scope that made no keys itself and so trusts what the process holds
         secrets = [keys.create(at_desk).secret(), keys.create_at_intake(at_intake).secret()]
@@ -257,7 +257,7 @@ def test_another_thread_sees_the_erasure_as_soon_as_it_is_committed():
         connection.close()
 
     with organisation(north):
-        keys.shred(SUBJECT, by=SYSTEM, now=NOW)
+        erasure.shred(SUBJECT, by=SYSTEM, now=NOW)
         reader = threading.Thread(target=other_thread)
         reader.start()
         reader.join(20)
@@ -272,7 +272,7 @@ def test_a_list_of_subjects_is_opened_with_one_query(north, django_assert_num_qu
         keys.create_many(subjects)
     keys.forget_all()
     with organisation(north):
-        keys.organisation_key(Purpose.KEK, 1)
+        masters.organisation_key(Purpose.KEK, 1)
         with django_assert_num_queries(1):
             keys.warm(subjects)
             assert {keys.current(subject).subject for subject in subjects} == set(subjects)
@@ -293,7 +293,7 @@ def test_an_erasure_that_is_undone_did_not_happen(north):
         secret = keys.create(SUBJECT).secret()
     with organisation(north):
         with suppress(Undo), transaction.atomic():
-            keys.shred(SUBJECT, by=SYSTEM, now=NOW)
+            erasure.shred(SUBJECT, by=SYSTEM, now=NOW)
             raise Undo
         assert keys.current(SUBJECT).secret() == secret
 
@@ -303,7 +303,7 @@ def test_intake_that_asks_for_the_organisations_key_is_told_no_and_can_go_on(nor
         with pytest.raises(KeyUnavailable):
             keys.create(SUBJECT)
         with pytest.raises(KeyUnavailable):
-            keys.organisation_key(Purpose.INDEX)
+            masters.organisation_key(Purpose.INDEX)
         assert keys.create_at_intake(SUBJECT).subject == SUBJECT
 
 
@@ -313,7 +313,8 @@ def test_a_process_of_the_public_tier_seals_without_the_root_key_and_opens_nothi
     with organisation(north):
         known = keys.create(uuid4()).subject
     keys.forget_all()
-    settings.KEYS_DIR, settings.ROLE = tmp_path, "intake"  # a folder without any key
+    (tmp_path / "pepper.key").write_bytes((settings.KEYS_DIR / "pepper.key").read_bytes())
+    settings.KEYS_DIR, settings.ROLE = tmp_path, "intake"  # a folder with the pepper alone
     with signed_in_as("intake"):
         with organisation(north):
             made = keys.create_at_intake(SUBJECT)
@@ -329,7 +330,7 @@ def test_a_process_of_the_public_tier_seals_without_the_root_key_and_opens_nothi
 def test_a_key_made_and_shredded_in_one_transaction_is_gone(north):
     with organisation(north):
         keys.create(SUBJECT)
-        keys.shred(SUBJECT, by=SYSTEM, now=NOW)
+        erasure.shred(SUBJECT, by=SYSTEM, now=NOW)
         for ask in (lambda: keys.current(SUBJECT), lambda: keys.generation(SUBJECT, 1)):
             with pytest.raises(KeyShredded):
                 ask()

@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 
 from cases.models import Case, Mailbox, Message, Note, Report
 from core.actors import SYSTEM
-from core.encryption import envelope, index, keys, rotation, tending
+from core.encryption import envelope, erasure, index, keys, rotation, tending
 from core.encryption.fields import Sealed
 from core.encryption.tables import DataKey, Kind, OrganisationKey, Purpose, SealingKey
 from core.errors import KeyShredded, KeyUnavailable
@@ -190,7 +190,7 @@ def test_one_damaged_key_does_not_stop_the_others_and_is_told(north):
 def test_what_is_erased_stays_erased(north):
     cases = cases_of(north)
     with organisation(north):
-        keys.shred(cases[0], by=SYSTEM, now=NOW)
+        erasure.shred(cases[0], by=SYSTEM, now=NOW)
     rotate(data=True)
     with organisation(north):
         with pytest.raises(KeyShredded):
@@ -368,7 +368,7 @@ def test_messages_of_a_mailbox_stay_readable_for_the_reporter_through_a_renewal(
         report = Report(case=case, channel="focal_point", mode="named", language="en", received_at=NOW, aware_at=NOW)
         report.save(force_insert=True)
         box = Mailbox(
-            report=report, lookup="a" * 64, salt=b"", verifier=b"", wrapped_key=b"", created_at=NOW, changed_at=NOW
+            report=report, lookup="a" * 64, salt=b"", verifier=b"", wrapped_key=b"-", created_at=NOW, changed_at=NOW
         )
         secret = keys.create(box.pk, pinned=True).secret()
         box.save(force_insert=True)

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from core.actors import SYSTEM
-from core.encryption import keys
+from core.encryption import erasure
 from core.organisations import Organisation
 from core.tenancy import organisation, signed_in_as
 
@@ -31,7 +31,7 @@ class Command(BaseCommand):
             raise CommandError(f"There is no organisation called {slug}.")
         now = timezone.now()
         with nullcontext() if settings.ROLE == "worker" else signed_in_as("worker"), organisation(found.id):
-            keys.shred_organisation(by=SYSTEM, now=now)
+            erasure.shred_organisation(by=SYSTEM, now=now)
         until = now + timedelta(days=backups_kept)
         self.stdout.write(f"The keys of {slug} were destroyed on {now:%Y-%m-%d} at {now:%H:%M} UTC.")
         self.stdout.write(f"Backups of the vault made before that must be gone by {until:%Y-%m-%d}; then it is final.")
