@@ -1,5 +1,7 @@
 """Errors the domain raises; each carries a message fit for the user."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 
@@ -39,22 +41,33 @@ class SecondFactorNeeded(DomainError):
     default = _("Please confirm it is you, then try again.")
 
 
-class KeyUnavailable(DomainError):
+class NotOpened(DomainError):
+    """A sealed value does not open; `about` is its row and `fields` are the labels asked for, where they are known."""
+
+    problem = ""  # which of the three, as a code for the audit
+    about: Any = None
+    fields: tuple[str, ...] = ()
+
+
+class KeyUnavailable(NotOpened):
     """The key cannot be reached now; trying again later may work."""
 
     status = 503
     default = _("This cannot be opened right now. Please try again in a few minutes.")
+    problem = "keyunavailable"
 
 
-class KeyShredded(DomainError):
+class KeyShredded(NotOpened):
     """The key was destroyed on purpose: the content is erased for ever."""
 
     status = 410
     default = _("This was erased.")
+    problem = "erased"
 
 
-class Tampered(DomainError):
+class Tampered(NotOpened):
     """The stored bytes are not what was written there."""
 
     status = 500
     default = _("This cannot be shown: what is stored is not what was written. The operator has been told.")
+    problem = "tampered"

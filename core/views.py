@@ -17,7 +17,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views import View
 
 from core import audit
-from core.errors import ConcurrentEdit, DomainError, Refused, SecondFactorNeeded
+from core.errors import ConcurrentEdit, DomainError, NotOpened, Refused, SecondFactorNeeded
 from core.middleware import require_member
 from core.permissions import allowed
 from core.sign_in import confirm_address
@@ -73,13 +73,22 @@ class Page(View):
 
     def problem(self, request: Any, error: DomainError) -> HttpResponse:
         """The error's own message, in the frame of the page."""
+        self.note(request, error)
+        template = "errors/conflict.html" if isinstance(error, ConcurrentEdit) else "errors/problem.html"
+        frame = "public_base.html" if self.public else "staff_base.html"
+        return TemplateResponse(request, template, {"error": error, "frame_template": frame}, status=error.status)
+
+    def note(self, request: Any, error: DomainError) -> None:
+        """The page fails with this error: what must be kept of it is kept, everything else is rolled back."""
         request.failed = True
         if isinstance(error, Refused):
             name = request.resolver_match.view_name
             audit.refused_later(request, "core.act_refused", by=request.actor, facts={"page": name})
-        template = "errors/conflict.html" if isinstance(error, ConcurrentEdit) else "errors/problem.html"
-        frame = "public_base.html" if self.public else "staff_base.html"
-        return TemplateResponse(request, template, {"error": error, "frame_template": frame}, status=error.status)
+        if isinstance(error, NotOpened) and error.about is not None:
+            audit.refused_later(
+                request, "encryption.unreadable", by=request.actor, outcome=audit.Outcome.FAILED, about=error.about,
+                fields=error.fields, facts={"problem": error.problem},
+            )  # fmt: skip
 
     def context(self) -> dict[str, Any]:
         """What the template is given."""

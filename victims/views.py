@@ -151,7 +151,7 @@ class RequestPage(SupportPage):
         except SecondFactorNeeded:
             raise
         except DomainError as error:
-            request.failed = True
+            self.note(request, error)
             return self.render({"problem": error.message}, status=error.status)
         self.revealed = (person.pk, " · ".join(text for text in (found["name"], found["contact"]) if text))
         return self.render()

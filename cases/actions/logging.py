@@ -55,11 +55,16 @@ class Logged:
 
 
 def keep(draft: LoggedDraft | None, answers: Mapping[str, Any], *, by: Actor, now: datetime) -> LoggedDraft:
-    """Keep what was written so far, sealed under a key of its own; nobody but its writer opens it."""
+    """Keep what was written so far, sealed under a key of its own; nobody but its writer opens it.
+
+    Raises NotOpened, as reveal(), rather than replace what was kept before and does not open.
+    """
     _ensure_logs(by)
     if draft is None:
         draft = LoggedDraft(owner=by.user)
         keys.create(draft.pk)
+    else:
+        answers_of(draft, by=by)
     draft.seal(answers=json.dumps(dict(answers), ensure_ascii=False))
     draft.changed_at, draft.expires_at = now, now + timedelta(days=routing.terms().draft_days)
     draft.save()

@@ -119,12 +119,13 @@ def check_safety(case: Case, *, safe: str, ask_support: bool, by: Actor, now: da
 
 
 def keep_draft(case: Case, answers: Mapping[str, Any], *, by: Actor, now: datetime) -> None:
-    """Keep what was filled in so far, sealed under the case; it replaces what was kept before."""
+    """Keep what was filled in so far, sealed under the case; it replaces what was kept before, if that still opens."""
     access.ensure_may(case, by=by, perm=Perm.CASE_TRIAGE, now=now)
     if by.user is None:
         raise Refused
     access.lock(case)
-    draft = TriageDraft.objects.filter(case=case).first() or TriageDraft(case=case)
+    draft, _before = draft_of(case, by=by)
+    draft = draft or TriageDraft(case=case)
     draft.seal(answers=json.dumps(dict(answers), ensure_ascii=False))
     draft.saved_at, draft.saved_by = now, by.user
     draft.save()
@@ -132,7 +133,7 @@ def keep_draft(case: Case, answers: Mapping[str, Any], *, by: Actor, now: dateti
 
 
 def draft_of(case: Case, *, by: Actor) -> tuple[TriageDraft | None, dict[str, Any]]:
-    """The draft that is kept for the case, opened; (None, {}) without one."""
+    """The draft that is kept for the case, opened; (None, {}) without one. Raises NotOpened as reveal()."""
     draft = TriageDraft.objects.select_related("saved_by").filter(case=case).first()
     if draft is None:
         return None, {}

@@ -14,7 +14,7 @@ from cases.actions import logging
 from cases.forms.log import LogForm, as_left, query
 from cases.models import LoggedDraft
 from cases.permissions import Perm
-from core.errors import DomainError
+from core.errors import DomainError, NotOpened
 from core.permissions import allowed
 from core.views import Page
 
@@ -64,12 +64,17 @@ class LogPage(Page):
 
     def get(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         self.find()
+        self.form = self.empty()
         if self.draft is not None:
-            self.form = as_left(query(logging.answers_of(self.draft, by=request.actor)), **self.rest())
-        else:
-            office = str(request.actor.membership.office_id)
-            self.form = LogForm(initial={"once": uuid4().hex, "office": office}, **self.rest())
+            try:
+                self.form = as_left(query(logging.answers_of(self.draft, by=request.actor)), **self.rest())
+            except NotOpened as error:  # it can be erased here, and not written over
+                messages.warning(request, f"{_('The draft that was kept:')} {error.message}")
         return self.render()
+
+    def empty(self) -> LogForm:
+        office = str(self.request.actor.membership.office_id)
+        return LogForm(initial={"once": uuid4().hex, "office": office}, **self.rest())
 
     def post(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         self.find()

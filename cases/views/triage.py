@@ -21,7 +21,7 @@ from cases.views.case_page import InCase
 from core import audit, phrases
 from core.deadlines.models import Deadline
 from core.encryption.fields import reveal_each
-from core.errors import DomainError
+from core.errors import DomainError, NotOpened
 from core.ui import Cell, Table
 
 SECTIONS = (
@@ -56,7 +56,12 @@ class TriagePage(InCase):
         self.load()
         if not self.open_for_triage():
             return self.to_case()
-        self.kept, answers = triage.draft_of(self.case, by=request.actor)
+        answers: dict[str, Any] = {}
+        self.kept = None
+        try:
+            self.kept, answers = triage.draft_of(self.case, by=request.actor)
+        except NotOpened as error:  # the case goes on without it; keeping another one in its place is refused
+            messages.warning(request, f"{_('The draft that was kept:')} {error.message}")
         self.form = of_case(self.case, answers)
         return self.render()
 

@@ -166,9 +166,9 @@ def record(
     )
 
 
-def refused_later(request: Any, name: str, *, by: Actor, **rest: Any) -> None:
+def refused_later(request: Any, name: str, *, by: Actor, outcome: str = Outcome.REFUSED, **rest: Any) -> None:
     """Record a refusal once the page's own transaction, which is rolled back, has ended; arguments as `record`."""
-    refusals.later(request, lambda: record(name, by=by, outcome=Outcome.REFUSED, **rest))
+    refusals.later(request, lambda: record(name, by=by, outcome=outcome, **rest))
 
 
 def _word(value: Any, labels: Mapping[str, Any], names: Mapping[UUID, str]) -> str:

@@ -63,7 +63,11 @@ def shred_organisation(*, by: Actor, now: datetime) -> None:
     for empty in _elsewhere:
         empty(None, now)
     scope().lent.clear()
-    keys.forget_organisation(organisation_id)
+
+    def forget() -> None:
+        keys.forget_organisation(organisation_id)
+
+    forget()
     # Once more: another thread may have read a row again before the change was committed.
-    transaction.on_commit(lambda: keys.forget_organisation(organisation_id), robust=True)
+    transaction.on_commit(forget, robust=True)
     audit.record("encryption.organisation_erased", by=by, about=organisation_id)

@@ -29,7 +29,7 @@ from core import audit
 from core.actors import Actor
 from core.encryption import envelope, keys
 from core.encryption.envelope import MARK, SHORT, unpad
-from core.errors import DomainError, KeyShredded, Refused, Tampered
+from core.errors import NotOpened, Refused, Tampered
 from core.tenancy import RowSecurity, scope_or_none
 
 logger = logging.getLogger(__name__)
@@ -79,10 +79,10 @@ class Sealed:
 class Unreadable(str):
     """A sentence in the place of a value that cannot be shown; `error` is why."""
 
-    error: DomainError
+    error: NotOpened
 
     @classmethod
-    def because(cls, error: DomainError) -> Unreadable:
+    def because(cls, error: NotOpened) -> Unreadable:
         sentence = cls(error.message)
         sentence.error = error
         return sentence
@@ -258,9 +258,12 @@ def _may(by: Actor) -> None:
 
 def reveal_fields(row: Any, names: Iterable[str], *, purpose: str, by: Actor) -> dict[str, str | None]:
     """Several fields of one row, one audit event; raises as reveal()."""
+    names = list(names)
     found = reveal_each([row], *names, purpose=purpose, by=by)[0]
     for value in found.values():
         if isinstance(value, Unreadable):
+            # With the page that refuses, its events are rolled back: it writes what the error tells of afterwards.
+            value.error.about, value.error.fields = row, tuple(row.sealed_fields[name].label for name in names)
             raise value.error
     return found
 
@@ -304,8 +307,8 @@ def _subjects(rows: Iterable[Any], fields: Iterable[SealedField]) -> set[UUID]:
 def _readable(row: Any, name: str, problems: set[str]) -> str | None:
     try:
         return row.unsealed(name)
-    except DomainError as error:
-        problems.add("erased" if isinstance(error, KeyShredded) else type(error).__name__.lower())
+    except NotOpened as error:
+        problems.add(error.problem)
         if isinstance(error, Tampered):
             # The alarm: an operator watches for this line; it names the row and the field, never a value.
             logger.error("A sealed value was changed: %s %s, field %s", type(row).__name__, row.pk, name)
