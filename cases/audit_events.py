@@ -34,9 +34,37 @@ MOVES = {
     "cases.reopen": _("{actor} reopened the case"),
 }
 
+#: What the sealed fields are called to whoever reads who opened what.
+FIELDS = {
+    "allegation.stated": _("the allegation in words"),
+    "break_glass.reason": _("the reason for an emergency reading"),
+    "break_glass.review": _("the review of an emergency reading"),
+    "case.decision_reason": _("the reason for the decision"),
+    "case.summary": _("the summary"),
+    "identity.contact": _("a way to reach somebody"),
+    "identity.details": _("details of a person"),
+    "identity.name": _("a name"),
+    "identity.safe_way": _("the safe way and time"),
+    "logged_draft.answers": _("the draft of a complaint"),
+    "message.body": _("a message"),
+    "message_due.channel": _("how somebody was told"),
+    "message_due.reception": _("how somebody took it"),
+    "note.body": _("a note"),
+    "participant.description": _("the description of a person"),
+    "participant.employer": _("an employer"),
+    "report.about_whom": _("whom it is about"),
+    "report.account": _("what happened"),
+    "report.must_not_know": _("who must not know"),
+    "report.place": _("where it happened"),
+    "report.wishes_words": _("what they hope for"),
+    "reveal.words": _("the reason for opening a name"),
+    "triage_draft.answers": _("the draft of the triage"),
+}
+
 
 def declare() -> None:
     """Called once when the app is ready."""
+    audit.name_fields(FIELDS)
     for name, sentence in MOVES.items():
         audit.declare(name, sentence, labels={"from": STATES, "to": STATES})
     audit.declare(

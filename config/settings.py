@@ -230,6 +230,8 @@ MFA_FORMS = {
     "authenticate": "core.sign_in_forms.SecondStep",
     "reauthenticate": "core.sign_in_forms.SecondStepAgain",
     "activate_totp": "core.sign_in_forms.NewApp",
+    "add_webauthn": "core.sign_in_forms.NewPasskey",
+    "edit_webauthn": "core.sign_in_forms.PasskeyName",
 }
 # By account alone, no address is looked at. Guesses at a password wait in core.guessing, those at a code here.
 ACCOUNT_RATE_LIMITS = {

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
@@ -15,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views import View
 
 from core.forms import Form
+from core.language import published
 from core.organisations import User
 
 
@@ -88,9 +88,7 @@ def find_user(written: str) -> Any:
 
 
 class LanguageForm(Form):
-    language = forms.ChoiceField(
-        label=_("Language"), choices=lambda: settings.LANGUAGES, widget=forms.RadioSelect, required=True
-    )
+    language = forms.ChoiceField(label=_("Language"), choices=published, widget=forms.RadioSelect, required=True)
 
 
 class Language(LoginRequiredMixin, View):

@@ -105,6 +105,16 @@ def _hours(distance: datetime.timedelta) -> str:
     return ngettext("%(n)d hour", "%(n)d hours", hours) % {"n": hours}
 
 
+def amount(count: int, unit: str) -> str:
+    """A length of time as a clock counts it: "3 working days". KeyError for a unit no clock has."""
+    words = {
+        "hours": ngettext("%(n)d hour", "%(n)d hours", count),
+        "calendar_days": ngettext("%(n)d calendar day", "%(n)d calendar days", count),
+        "working_days": ngettext("%(n)d working day", "%(n)d working days", count),
+    }
+    return words[unit] % {"n": count}
+
+
 def language_name(code: str) -> str:
     """The name of a language in the reader's language, "Arabic"; empty for a code nobody knows."""
     try:

@@ -8,6 +8,7 @@ from allauth.account.forms import ChangePasswordForm, LoginForm, ReauthenticateF
 from allauth.mfa.base.forms import AuthenticateForm
 from allauth.mfa.base.forms import ReauthenticateForm as MfaReauthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django.utils.translation import gettext_lazy as _
 
 
@@ -51,3 +52,23 @@ class SecondStepAgain(Plain, MfaReauthenticateForm):
 
 class NewApp(Plain, ActivateTOTPForm):
     """The first digits of a new authenticator app."""
+
+
+class NewPasskey(Plain, AddWebAuthnForm):
+    """A name for a passkey, and whether it is to sign in alone."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("Name")
+        self.fields["name"].help_text = _("So that you tell it from others, for example: the key on my ring.")
+        alone = self.fields["passwordless"]
+        alone.label = _("Sign in with it alone, without the password")
+        alone.help_text = _("It then asks for your fingerprint, your face or a code of its own.")
+
+
+class PasskeyName(Plain, EditWebAuthnForm):
+    """Another name for a passkey."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("Name")

@@ -13,6 +13,7 @@ from cases import choices
 from cases.actions import reveal, safety, support, telling
 from cases.models import SafetyQuestion
 from cases.permissions import Perm
+from core import phrases
 from core.errors import DomainError, SecondFactorNeeded
 from core.views import Page
 from victims import actions, selectors
@@ -160,7 +161,7 @@ class RequestPage(SupportPage):
         mine = self.row.state != "received"
         people = []
         for person in selectors.people_to_support(self.row):
-            about = [person.person.get_age_band_display(), person.person.language]
+            about = [person.person.get_age_band_display(), phrases.language_name(person.person.language)]
             people.append(
                 {
                     "code": person.code,
@@ -177,7 +178,7 @@ class RequestPage(SupportPage):
             "people": people,
             "purposes": choices.RevealReason.choices,
             "waits": any(report.contact_waits for report in reports),
-            "languages": sorted({report.language for report in reports}),
+            "languages": sorted({phrases.language_name(report.language) for report in reports} - {""}),
             "where": self.row.case.office.name if self.row.case and self.row.case.office else "",
         }
 

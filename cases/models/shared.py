@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from cases import choices
 from cases.models.case import Case
@@ -117,13 +118,13 @@ class SafetyQuestion(TenantModel):
     """Before somebody learns something new: is it safe for the person affected? Only the support side answers."""
 
     STEPS = [
-        ("notice", "notice to the person named"),
-        ("interview", "interview"),
-        ("interim_measure", "interim measure"),
-        ("charges", "charges"),
-        ("sanction", "sanction"),
-        ("end_of_leave", "end of leave"),
-        ("contact", "first contact from a report by someone else"),
+        ("notice", _("notice to the person named")),
+        ("interview", _("interview")),
+        ("interim_measure", _("interim measure")),
+        ("charges", _("charges")),
+        ("sanction", _("sanction")),
+        ("end_of_leave", _("end of leave")),
+        ("contact", _("first contact from a report by someone else")),
     ]
     ANSWERS = [("go", "done"), ("wait", "wait until"), ("not_asked", "not asked")]
 

@@ -91,8 +91,8 @@ class ClockPage(InCase):
         }
 
     def amount(self, count: int) -> str:
-        """A number with the clock's unit: "3 × working days" reads the same in every language."""
-        return f"{count} × {self.found.clock.get_unit_display()}"
+        """A number with the clock's unit, in words."""
+        return phrases.amount(count, self.found.clock.unit)
 
     def facts(self) -> list[tuple[Any, ...]]:
         clock, missed_at = self.found.clock, self.found.missed_at

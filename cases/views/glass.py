@@ -140,7 +140,8 @@ class Refuse(Decide):
     done_message = gettext_lazy("Not allowed. The asker has been told.")
 
     def context(self) -> dict[str, Any]:
-        return {**super().context(), "refuse_url": "", "confirm_text": _("Do not allow it")}
+        text = _("Nothing opens. Whoever asked is told that it was not allowed.")
+        return {**super().context(), "refuse_url": "", "confirm_text": _("Do not allow it"), "text": text}
 
     def act(self, data: dict[str, Any]) -> Any:
         return actions.refuse(self.one(), by=self.request.actor, now=self.now)

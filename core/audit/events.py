@@ -62,6 +62,17 @@ class Declared:
 
 
 _declared: dict[str, Declared] = {}
+_fields: dict[str, Any] = {}
+
+
+def name_fields(words: Mapping[str, Any]) -> None:
+    """Say what sealed fields are called to whoever reads the log: {"report.account": _("what happened")}."""
+    _fields.update(words)
+
+
+def field_names() -> Mapping[str, Any]:
+    """What every named field is called, by its label."""
+    return _fields
 
 
 def declare(
@@ -214,7 +225,7 @@ def present(event: Any, names: Mapping[UUID, str] | None = None) -> str:
         "actor": actor,
         "reference": event.reference,
         "purpose": _word(event.purpose, known.labels.get("purpose", {}), names),
-        "fields": ", ".join(str(known.labels.get("fields", {}).get(label, label)) for label in event.fields),
+        "fields": gettext(", ").join(str(_fields.get(label, label)) for label in event.fields),
     }
     sentence = str(known.sentence).format_map({**dict.fromkeys(known.facts, "–"), **places})
     return sentence[:1].upper() + sentence[1:]

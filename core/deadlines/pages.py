@@ -10,17 +10,12 @@ from django.utils.translation import gettext_lazy as _l
 
 from core import deadlines, phrases
 from core.deadlines import forms, terms
-from core.deadlines.models import OwnDay, Unit
+from core.deadlines.models import OwnDay
 from core.deadlines.permissions import Perm
 from core.deadlines.registry import ABOVE, HEAD_OF_OFFICE, MANAGER, OWNER, Rung, declared, defaults
 from core.deadlines.steps import terms_of
 from core.ui import Cell, Table
 from core.views import ActionView, Page
-
-
-def amount_words(count: int, unit: str) -> str:
-    """A number with its unit, the same in every language: "3 × working days"."""
-    return f"{count} × {Unit(unit).label}"
 
 
 class Clocks(Page):
@@ -49,14 +44,14 @@ class Clocks(Page):
         rungs = " · ".join(self.rung(rung) for rung in own.ladder if rung.to != OWNER)
         return [
             Cell(each.title, url=reverse("clock_terms", args=[slug, own.key])),
-            Cell(amount_words(own.amount, own.unit)),
+            Cell(phrases.amount(own.amount, own.unit)),
             Cell(rungs or "–"),
             Cell(_("As given") if each.as_given else _("Your own")),
         ]
 
     def rung(self, rung: Rung) -> str:
         who = {MANAGER: _("manager"), ABOVE: _("the person above"), HEAD_OF_OFFICE: _("head of office")}[rung.to]
-        return f"{who}: {amount_words(rung.late, rung.unit)}"
+        return f"{who}: {phrases.amount(rung.late, rung.unit)}"
 
 
 class ClockTerms(ActionView):

@@ -6,12 +6,12 @@ from zoneinfo import available_timezones
 
 from babel import Locale
 from django import forms
-from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import Form
+from core.language import published
 from core.organisations import Membership, Office
 from core.people.selectors import tree
 from core.people.tables import What
@@ -72,7 +72,7 @@ class AddForm(PlaceForm):
 
     name = forms.CharField(label=_("Name"), max_length=120)
     email = forms.EmailField(label=_("E-mail"), max_length=254)
-    language = forms.ChoiceField(label=_("Language of the first message"), choices=lambda: settings.LANGUAGES)
+    language = forms.ChoiceField(label=_("Language of the first message"), choices=published)
     field_order = ("name", "email", "language", "office", "post", "supervisor")
 
 
@@ -140,7 +140,7 @@ class SettingsForm(Form):
     name = forms.CharField(label=_("Name"), max_length=120, help_text=_("Shown on the public form."))
     languages = forms.MultipleChoiceField(
         label=_("Languages of the public form"),
-        choices=lambda: settings.LANGUAGES,
+        choices=published,
         widget=forms.CheckboxSelectMultiple,
     )
     country = forms.ChoiceField(

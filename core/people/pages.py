@@ -285,6 +285,7 @@ class Approve(RoleAct):
 class Decline(RoleAct):
     needs = Perm.PEOPLE_APPROVE
     title = _l("Not give this role?")
+    text = _l("The person keeps the roles they have. Whoever proposed it can propose it anew.")
     confirm_text = _l("Do not give it")
     done_message = _l("The role is not given.")
 

@@ -23,20 +23,11 @@ from django.utils.translation import gettext as _
 from core import phrases
 from core.forms import Problem
 from core.forms import problems as problems_of
+from core.language import OWN_NAMES
 
 register = template.Library()
 
 SPRITE = Path(__file__).resolve().parents[2] / "static" / "img" / "icons.svg"
-
-#: Each language in its own letters, as its readers look for it.
-LANGUAGE_NAMES = {
-    "en": "English",
-    "fr": "Français",
-    "es": "Español",
-    "ar": "العربية",
-    "ru": "Русский",
-    "zh-hans": "中文",
-}
 
 #: Shape of each pill: word and colour come with it, so that any one of the three may be lost.
 PILLS = {
@@ -169,7 +160,7 @@ def language_links(context: template.Context) -> list[dict[str, Any]]:
 
     `language_codes` in the context narrows the list; `language_address` (with "{code}" in it) replaces `?lang={code}`.
     """
-    codes = context.get("language_codes") or [code for code, _name in settings.LANGUAGES]
+    codes = context.get("language_codes") or settings.PUBLISHED_LANGUAGES
     address = context.get("language_address") or "?lang={code}"
     active = (get_language() or settings.LANGUAGE_CODE).lower()
     links = []
@@ -179,7 +170,7 @@ def language_links(context: template.Context) -> list[dict[str, Any]]:
             {
                 "code": code,
                 "tag": "zh-Hans" if code == "zh-hans" else code,
-                "name": LANGUAGE_NAMES.get(code, information["name_local"]),
+                "name": OWN_NAMES.get(code, information["name_local"]),
                 "direction": "rtl" if information["bidi"] else "ltr",
                 "address": address.replace("{code}", code),
                 "current": active == code or active.split("-")[0] == code,

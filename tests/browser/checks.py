@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -34,12 +35,10 @@ def visit(page: Page, url: str) -> Visit:
     """Opens the address and counts; weight is what would go over the wire compressed, headers not counted."""
     seen = Visit()
 
+    answers: list[Response] = []
+
     def answered(response: Response) -> None:
-        if response.url.startswith("data:"):
-            return
-        seen.requests.append(response.url)
-        if response.ok:
-            seen.weight += len(gzip.compress(response.body(), 6))  # the browser hands the body over unpacked
+        answers.append(response)
 
     def said(message: ConsoleMessage) -> None:
         if message.type in ("error", "warning"):
@@ -51,17 +50,26 @@ def visit(page: Page, url: str) -> Visit:
         answer = page.goto(url, wait_until="load")
         assert answer is not None
         seen.status = answer.status
+        mine = [each for each in answers if not each.url.startswith("data:")]
+        while mine and mine[0].url != url.partition("#")[0]:  # of the page before, which was still being drawn
+            mine.pop(0)
+        for each in mine:
+            seen.requests.append(each.url)
+            if each.ok:
+                seen.weight += len(gzip.compress(each.body(), 6))  # the browser hands the body over unpacked
     finally:
         page.remove_listener("response", answered)
         page.remove_listener("console", said)
     return seen
 
 
-def violations(page: Page) -> list[str]:
-    """What axe-core finds on the page as it stands, one line each; folded parts are opened first."""
+def violations(page: Page, rules: Sequence[str] | None = None) -> list[str]:
+    """What axe-core finds on the page as it stands (by these rules, or all), one line each; folded parts are opened."""
     page.evaluate("document.querySelectorAll('details').forEach(part => { part.open = true })")
-    page.evaluate(_axe())
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(_axe())
+    only = {"runOnly": {"type": "rule", "values": list(rules)}} if rules else {}
+    found = page.evaluate("options => axe.run(document, options)", {"resultTypes": ["violations"], **only})
     return [f"{rule['id']}: {node['html'][:160]}" for rule in found["violations"] for node in rule["nodes"]]
 
 
