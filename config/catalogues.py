@@ -19,9 +19,11 @@ from django.utils.translation.template import templatize
 CHECKOUT = Path(__file__).resolve().parent.parent
 APPS = ("config", "core", "cases", "victims", "investigations", "partners", "screening", "reporting")
 # Folder of the catalogue and the language babel knows the plural forms of.
-LANGUAGES = {"ar": "ar"}
-# Languages the public form is offered in: every sentence a reporter can meet must be there.
-PUBLIC_LANGUAGES = ("ar",)
+LANGUAGES = {"ar": "ar", "es": "es", "fr": "fr", "ru": "ru", "zh_Hans": "zh"}
+# Languages of the pages for staff, beside English; the other catalogues hold what a reporter can meet, and no more.
+STAFF_LANGUAGES = ("ar", "fr")
+# The header that names the person who read a catalogue; empty until somebody did.
+REVIEWED_BY = "X-Reviewed-By"
 PUBLIC_SOURCES = (
     "templates/base.html",
     "templates/public_base.html",
@@ -75,6 +77,17 @@ def sentences(checkout: Path = CHECKOUT) -> dict[Sentence, list[str]]:
     return found
 
 
+def needed(language: str, every: dict[Sentence, list[str]]) -> dict[Sentence, list[str]]:
+    """What the catalogue of `language` holds: all of `every`, or only what a reporter can meet."""
+    if language in STAFF_LANGUAGES:
+        return every
+    return {sentence: places for sentence, places in every.items() if any(_public(place) for place in places)}
+
+
+def _public(place: str) -> bool:
+    return place.startswith(PUBLIC_SOURCES)
+
+
 def _sources(checkout: Path) -> Iterator[Path]:
     yield from sorted((checkout / "templates").rglob("*.html"))
     yield from sorted((checkout / "templates").rglob("*.txt"))
@@ -106,6 +119,7 @@ def catalogue(language: str, wanted: dict[Sentence, list[str]], held: polib.POFi
         "Content-Type": "text/plain; charset=UTF-8",
         "Content-Transfer-Encoding": "8bit",
         "Plural-Forms": f"nplurals={plural.num_plurals}; plural={plural.plural_expr};",
+        REVIEWED_BY: held.metadata.get(REVIEWED_BY, "") if held is not None else "",
     }
     for sentence, places in sorted(wanted.items(), key=lambda item: (item[1][0], item[0].text)):
         old = kept.get((sentence.context, sentence.text, sentence.plural))
@@ -138,9 +152,9 @@ def faults(language: str, held: polib.POFile, wanted: dict[Sentence, list[str]])
                 not entry.msgid_plural and _names(text) != _names(entry.msgid)
             ):
                 found.append(f"{language}: placeholders differ: {entry.msgid!r} → {text!r}")
-        public = any(place.startswith(PUBLIC_SOURCES) for place, _line in entry.occurrences)
-        if public and language in PUBLIC_LANGUAGES and not all(given):
-            found.append(f"{language}: a reporter can meet this untranslated: {entry.msgid!r}")
+        if not all(given):
+            met = any(_public(place) for place, _line in entry.occurrences)
+            found.append(f"{language}: {'a reporter can meet this ' if met else ''}untranslated: {entry.msgid!r}")
     return found
 
 
@@ -153,9 +167,10 @@ def main(arguments: list[str]) -> int:
     if not settings.configured:
         settings.configure(USE_I18N=True)
     check = arguments == ["--check"]
-    wanted = sentences()
+    every = sentences()
     wrong = []
     for language in LANGUAGES:
+        wanted = needed(language, every)
         file = CHECKOUT / "locale" / language / "LC_MESSAGES" / "django.po"
         held = polib.pofile(str(file)) if file.exists() else None
         if not check:

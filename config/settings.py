@@ -163,9 +163,8 @@ LANGUAGES = [
     ("ru", _("Russian")),
     ("zh-hans", _("Chinese")),
 ]
-# A language is offered on public pages only when every sentence there is translated. The Arabic ones are complete and
-# wait for a second reader; nobody but their author has read them yet.
-PUBLISHED_LANGUAGES = ("en", "ar")
+# Pages for staff are whole in these. Which languages the public form is offered in, core.language says.
+STAFF_LANGUAGES = ("en", "fr", "ar")
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views import View
 
 from core.forms import Form
-from core.language import published
+from core.language import staff_choices
 from core.organisations import User
 
 
@@ -88,7 +88,7 @@ def find_user(written: str) -> Any:
 
 
 class LanguageForm(Form):
-    language = forms.ChoiceField(label=_("Language"), choices=published, widget=forms.RadioSelect, required=True)
+    language = forms.ChoiceField(label=_("Language"), choices=staff_choices, widget=forms.RadioSelect, required=True)
 
 
 class Language(LoginRequiredMixin, View):

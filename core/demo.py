@@ -91,7 +91,7 @@ def _house(
     found = Organisation.objects.create(
         slug=slug,
         name=name,
-        languages=["en", "ar"],
+        languages=["en", "fr", "es", "ar", "ru", "zh-hans"],
         country=country,
         time_zone=zone,
         weekend=["sat", "sun"],

@@ -7,6 +7,8 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 
+from core.language import offered
+
 URLS = "cases.public.urls"
 
 
@@ -16,8 +18,8 @@ class Site:
     def __init__(self, request: Any) -> None:
         self.base: str = request.public_base
         self.organisation = request.organisation
-        offered = [code for code in self.organisation.languages if code in settings.PUBLISHED_LANGUAGES]
-        self.languages: list[str] = offered or [settings.LANGUAGE_CODE]
+        found = offered(self.organisation.languages)
+        self.languages: list[str] = found or [settings.LANGUAGE_CODE]
         asked = request.GET.get("lang", "")
         self.chosen = asked if asked in self.languages else ""
         current = translation.get_language() or settings.LANGUAGE_CODE

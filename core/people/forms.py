@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import Form
-from core.language import published
+from core.language import form_choices, staff_choices
 from core.organisations import Membership, Office
 from core.people.selectors import tree
 from core.people.tables import What
@@ -72,7 +72,7 @@ class AddForm(PlaceForm):
 
     name = forms.CharField(label=_("Name"), max_length=120)
     email = forms.EmailField(label=_("E-mail"), max_length=254)
-    language = forms.ChoiceField(label=_("Language of the first message"), choices=published)
+    language = forms.ChoiceField(label=_("Language of the first message"), choices=staff_choices)
     field_order = ("name", "email", "language", "office", "post", "supervisor")
 
 
@@ -140,8 +140,9 @@ class SettingsForm(Form):
     name = forms.CharField(label=_("Name"), max_length=120, help_text=_("Shown on the public form."))
     languages = forms.MultipleChoiceField(
         label=_("Languages of the public form"),
-        choices=published,
+        choices=form_choices,
         widget=forms.CheckboxSelectMultiple,
+        help_text=_("One that is not yet reviewed is shown in a demonstration only, until a person has read it."),
     )
     country = forms.ChoiceField(
         label=_("Country"), choices=countries, required=False, help_text=_("Its public holidays are no working days.")

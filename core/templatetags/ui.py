@@ -160,7 +160,7 @@ def language_links(context: template.Context) -> list[dict[str, Any]]:
 
     `language_codes` in the context narrows the list; `language_address` (with "{code}" in it) replaces `?lang={code}`.
     """
-    codes = context.get("language_codes") or settings.PUBLISHED_LANGUAGES
+    codes = context.get("language_codes") or settings.STAFF_LANGUAGES
     address = context.get("language_address") or "?lang={code}"
     active = (get_language() or settings.LANGUAGE_CODE).lower()
     links = []

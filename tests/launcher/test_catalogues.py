@@ -5,7 +5,7 @@ from pathlib import Path
 import polib
 import pytest
 
-from config.catalogues import Sentence, catalogue, faults, sentences
+from config.catalogues import Sentence, catalogue, faults, main, needed, sentences
 
 
 @pytest.fixture
@@ -60,11 +60,28 @@ def test_a_sentence_that_is_missing_from_the_catalogue_is_a_fault(checkout, tran
     assert any("differ from the sources" in line for line in faults("ar", translated, sentences(checkout)))
 
 
-def test_an_untranslated_sentence_a_reporter_can_meet_is_a_fault_and_one_of_the_staff_is_not(checkout, translated):
+def test_an_untranslated_sentence_is_a_fault_and_it_is_said_when_a_reporter_can_meet_it(checkout, translated):
     translated.find("Sent").msgstr = ""
-    assert faults("ar", translated, sentences(checkout)) == []
+    assert faults("ar", translated, sentences(checkout)) == ["ar: untranslated: 'Sent'"]
     translated.find("Leave now").msgstr = ""
-    assert faults("ar", translated, sentences(checkout)) == ["ar: a reporter can meet this untranslated: 'Leave now'"]
+    assert "ar: a reporter can meet this untranslated: 'Leave now'" in faults("ar", translated, sentences(checkout))
+
+
+def test_a_language_of_the_form_alone_holds_what_a_reporter_can_meet_and_no_more(checkout):
+    every = sentences(checkout)
+    assert needed("fr", every) == every
+    assert {sentence.text for sentence in needed("es", every)} == {"Leave now", "One report", "Open"}
+
+
+def test_who_read_a_catalogue_stays_in_its_header_when_the_sources_move(checkout, translated):
+    assert translated.metadata["X-Reviewed-By"] == ""
+    translated.metadata["X-Reviewed-By"] = "Someone Test, 2026-11-20"
+    fresh = catalogue("ar", sentences(checkout), translated)
+    assert fresh.metadata["X-Reviewed-By"] == "Someone Test, 2026-11-20"
+
+
+def test_every_catalogue_we_ship_is_complete_current_and_keeps_its_placeholders(capsys):
+    assert main(["--check"]) == 0, capsys.readouterr().err
 
 
 @pytest.mark.parametrize("text", ["يحين", "يحين في %(date)s"])

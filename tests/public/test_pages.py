@@ -3,13 +3,17 @@
 import gzip
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
+import polib
+import pytest
 from django.conf import settings
 from django.utils import translation
 
 from cases.public import steps
 from cases.public.site import Site
+from core import language
 from core.organisations import Organisation
 from tests.factories import Cast
 from tests.public.conftest import STORY, Visitor
@@ -73,12 +77,16 @@ def test_titles_addresses_and_headers_say_nothing_of_what_was_told(visitor: Visi
         assert "http" not in " ".join(parts_of(page)), path
 
 
-def test_every_page_is_complete_in_arabic(visitor: Visitor, cast: Cast) -> None:
-    visitor.client.defaults["HTTP_ACCEPT_LANGUAGE"] = "ar"
+@pytest.mark.parametrize(("code", "shown"), [("ar", "ar"), ("ru", "ru"), ("zh-hans", "zh-Hans")])
+def test_every_page_is_complete_in_the_languages_of_other_scripts(
+    code: str, shown: str, visitor: Visitor, cast: Cast
+) -> None:
+    Organisation.objects.filter(slug="north").update(languages=["en", code])
+    visitor.client.defaults["HTTP_ACCEPT_LANGUAGE"] = code
     own_words = {"North Relief (fictional)", "English", "notes.txt", "HIV", "Shift", STORY}
     for path, answer in pages(visitor):
         page = answer.content.decode()
-        assert '<html lang="ar" dir="rtl"' in page, path
+        assert f'<html lang="{shown}" dir="{"rtl" if code == "ar" else "ltr"}"' in page, path
         text = re.sub(r"<(?:script|style)\b.*?</(?:script|style)>|<[^>]+>|&[a-z#0-9]+;", "\n", page, flags=re.S)
         for word in own_words:
             text = text.replace(word, "")
@@ -95,13 +103,47 @@ def test_the_language_travels_in_the_address_and_survives_every_form(visitor: Vi
     assert 'href="/report/north/leave/?lang=ar"' in page
 
 
-def test_only_languages_the_organisation_chose_and_we_published_are_offered(cast: Cast) -> None:
+def test_only_languages_the_organisation_chose_are_offered(cast: Cast) -> None:
     Organisation.objects.filter(slug="north").update(languages=["ar", "fr", "en"])
     visitor = Visitor()
-    page = visitor.get("?lang=fr").content.decode()
+    page = visitor.get("?lang=es").content.decode()
     assert "?lang=ar" in page
-    assert "?lang=fr" not in page
-    assert '<html lang="en"' in page or '<html lang="ar"' in page
+    assert "?lang=fr" in page
+    assert "?lang=es" not in page
+    assert '<html lang="es"' not in page
+
+
+@pytest.mark.parametrize("code", ["fr", "es", "ar", "ru", "zh-hans"])
+def test_the_form_speaks_each_of_the_six_languages_without_a_word_of_english(code: str, cast: Cast) -> None:
+    Organisation.objects.filter(slug="north").update(languages=["en", "fr", "es", "ar", "ru", "zh-hans"])
+    page = Visitor().get(f"?lang={code}").content.decode()
+    assert f'<html lang="{"zh-Hans" if code == "zh-hans" else code}"' in page
+    assert "Leave now" not in page
+    assert "Begin" not in page
+
+
+def test_outside_the_demo_a_language_nobody_has_read_is_not_offered(cast: Cast, settings: Any) -> None:
+    settings.DEMO = False
+    Organisation.objects.filter(slug="north").update(languages=["ar", "en", "fr"])
+    page = Visitor().get("?lang=ar").content.decode()
+    assert '<html lang="en"' in page
+    assert "?lang=ar" not in page
+
+
+def test_outside_the_demo_a_language_a_person_has_read_is_offered(settings: Any, tmp_path: Path) -> None:
+    settings.DEMO = False
+    folder = tmp_path / "ru" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    catalogue = polib.POFile()
+    catalogue.metadata = {"Content-Type": "text/plain; charset=UTF-8", "X-Reviewed-By": "Someone Test"}
+    (folder / "django.mo").write_bytes(catalogue.to_binary())
+    settings.LOCALE_PATHS = [tmp_path]
+    language._headers.cache_clear()
+    try:
+        assert language.offered(["en", "fr", "ru"]) == ["en", "ru"]
+        assert [code for code, name in language.form_choices() if "not yet reviewed" not in str(name)] == ["en", "ru"]
+    finally:
+        language._headers.cache_clear()
 
 
 def test_a_form_under_a_neutral_path_never_names_the_other_one(cast: Cast) -> None:
@@ -132,8 +174,8 @@ def test_a_neutral_host_serves_the_form_and_nothing_else(cast: Cast) -> None:
 def test_a_site_without_a_published_language_falls_back_to_english() -> None:
     class Asked:
         public_base = "/report/north/"
-        organisation = Organisation(languages=["fr"])
-        GET: dict[str, str] = {"lang": "fr"}
+        organisation = Organisation(languages=["pt"])
+        GET: dict[str, str] = {"lang": "pt"}
 
     with translation.override("fr"):
         site = Site(Asked())
