@@ -14,7 +14,7 @@ from cases.actions import drafts, intake, news
 from cases.models import Case, Report
 from core import audit
 from core.deadlines.models import Deadline
-from core.encryption import keys, receipts
+from core.encryption import keys, masters, receipts
 from core.outbox.models import Notice
 from core.tenancy import organisation, signed_in_as
 from tests.factories import Cast
@@ -66,7 +66,7 @@ def test_whatever_fails_on_the_way_nothing_is_kept_and_nothing_is_promised(
 
 def test_keys_that_cannot_be_reached_are_told_as_that_and_nothing_is_kept(ready_to_send: Visitor, cast: Cast) -> None:
     token = ready_to_send.form_token("p/end/")
-    with mock.patch.object(keys, "public_key", side_effect=keys.KeyUnavailable):
+    with mock.patch.object(masters, "public_key", side_effect=keys.KeyUnavailable):
         answer = ready_to_send.client.post(ready_to_send.base + "p/end/", {"page": token})
     assert answer.status_code == 503
     nothing_was_sent(ready_to_send, cast)
