@@ -115,6 +115,7 @@ def _one(cursor: Any, organisation: UUID, name: str, *, key: verify.Key, seen: v
     checkpoints = [one for note in notes(cursor, organisation) for one in _read(note, name, found.faults)]
     faults = verify.check_log(now, sealed, checkpoints, key=key, witness=seen, fits=keys.fits)
     found.faults += [(name, fault) for fault in faults]
+    found.faults.sort(key=lambda one: one[1].number or len(sealed) + 2)  # the first place first; what has none last
     return found
 
 

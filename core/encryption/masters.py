@@ -11,11 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 from core import audit
 from core.actors import Actor
+from core.alarms import alarm
 from core.encryption import pepper, roots, wrapping
 from core.encryption.cache import Cache
 from core.encryption.lent import Lent, blind
 from core.encryption.tables import OrganisationKey, Purpose, SealingKey
-from core.errors import KeyShredded, KeyUnavailable
+from core.errors import KeyShredded, KeyUnavailable, Tampered
 from core.tenancy import scope
 
 logger = logging.getLogger(__name__)
@@ -142,14 +143,18 @@ def put_right() -> int:
     """
     wrong = 0
     for row in SealingKey.objects.order_by("version"):
-        public = wrapping.public_of(organisation_key(Purpose.SEALING, row.version))
+        try:
+            public = wrapping.public_of(organisation_key(Purpose.SEALING, row.version))
+        except Tampered:
+            logger.error("The secret half %s of organisation %s was changed", row.version, row.organisation_id)
+            continue
         seal = _seal_of(scope().organisation, row.version, public)
         if (bytes(row.public), bytes(row.seal)) != (public, seal):
             SealingKey.objects.filter(pk=row.pk).update(public=public, seal=seal)
-            logger.error(
-                "The public key %s of organisation %s was not ours: put right", row.version, row.organisation_id
-            )
             wrong += 1
+        if bytes(row.public) != public or bytes(row.seal) not in (seal, b""):  # empty: older than the seals
+            where = f"version {row.version} of organisation {row.organisation_id}"
+            alarm("public key", f"The public key that reports are sealed to was not ours: {where}. It is put right.")
     if wrong:
         scope().lent[scope().organisation] = Lent()
         forget(scope().organisation)

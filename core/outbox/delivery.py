@@ -47,7 +47,10 @@ def deliver(now: datetime) -> int:
 
 
 def resolve(notice_id: UUID, now: datetime) -> bool:
-    """Work out who is to hear of one notice and write their deliveries; False when another worker did."""
+    """Work out who is to hear of one notice and write their deliveries; False when another worker did.
+
+    What must reach somebody and reaches nobody now, for all are away or must not know, is asked again every hour.
+    """
     won = Notice.objects.filter(pk=notice_id, resolved_at=None).update(resolved_at=now, next_at=None)
     if won != 1:
         return False
@@ -60,8 +63,11 @@ def resolve(notice_id: UUID, now: datetime) -> bool:
     if not found and declared.last_resort:
         found = last_resort(notice, declared, now)
     if not found:
-        Notice.objects.filter(pk=notice_id).update(reached_nobody=True)
-        return True
+        again = {"resolved_at": None, "next_at": now + POISON_REST} if declared.last_resort else {}
+        Notice.objects.filter(pk=notice_id).update(reached_nobody=True, **again)
+        return not again
+    if notice.reached_nobody:
+        Notice.objects.filter(pk=notice_id).update(reached_nobody=False)
     channels = (Channel.INBOX, Channel.EMAIL) if declared.email else (Channel.INBOX,)
     Delivery.objects.bulk_create(_delivery(notice, user, channel, now) for user in found for channel in channels)
     return True
@@ -74,8 +80,9 @@ def last_resort(notice: Notice, declared: NoticeKind, now: datetime) -> list[UUI
         for user in holders(Role.ADMINISTRATOR, now=now)
         if declared.may_know is None or declared.may_know(notice, user, now)
     ]
-    whom = "went to the administrators" if found else "reached nobody"
-    alarm("notice without recipient", f"A notice of the kind {notice.kind} {whom} (notice {notice.pk}).")
+    whom = "went to the administrators" if found else "reached nobody yet"
+    if found or not notice.reached_nobody:  # the operator hears it once; /status counts how long it waits
+        alarm("notice without recipient", f"A notice of the kind {notice.kind} {whom} (notice {notice.pk}).")
     return found
 
 

@@ -2,13 +2,16 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from core.outbox.models import Channel, Delivery
 from core.outbox.registry import kind
+
+LATELY = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,12 @@ def show(deliveries: Iterable[Delivery], *, now: datetime) -> list[Shown]:
 def undeliverable() -> QuerySet[Delivery]:
     """E-mails that were given up, newest first; the same notices stand in the inbox."""
     return Delivery.objects.filter(failed_at__isnull=False).select_related("user").order_by("-failed_at")
+
+
+def unreached(now: datetime) -> dict[UUID, tuple[date, str]]:
+    """People an e-mail did not reach of late, with the last such day and why; of what it told of, nothing."""
+    rows = undeliverable().filter(failed_at__gt=now - LATELY).order_by("failed_at")
+    return {row.user_id: (timezone.localdate(row.failed_at), row.get_failure_display()) for row in rows}
 
 
 def _shown(row: Delivery, new: bool) -> Shown:

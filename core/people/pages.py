@@ -1,6 +1,8 @@
 """Pages of members: who works here, with which roles, and what waits for a second person."""
 
+from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpResponse
 from django.urls import reverse
@@ -8,8 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 
+from core import phrases
 from core.forms import Form
 from core.organisations import Membership, RoleGrant
+from core.outbox import inbox
 from core.people import actions, forms, selectors
 from core.people.permissions import Perm
 from core.permissions import Role, allowed
@@ -28,6 +32,14 @@ def state_of(member: Membership, now: Any) -> tuple[str, str]:
     return "done", _("At work")
 
 
+def no_email(unreached: dict[UUID, tuple[date, str]], member: Membership) -> str:
+    """That e-mail does not reach the member, since it must not stay unseen; "" where it does."""
+    if member.user_id not in unreached:
+        return ""
+    day, why = unreached[member.user_id]
+    return _("An e-mail did not arrive on %(day)s: %(why)s") % {"day": phrases.day(day), "why": why}
+
+
 class Members(ListPage):
     """Everybody who works here."""
 
@@ -42,6 +54,7 @@ class Members(ListPage):
             office=office, role=chosen.get("role", ""), ended=bool(chosen.get("ended")), now=self.now
         )
         page = self.page_of_rows()
+        self.unreached = inbox.unreached(self.now)
         columns = [Column(_("Name")), Column(_("Office")), Column(_("Roles")), Column(_("Standing"), one_line=True)]
         pager = Pager(page.number, self.per_page, page.paginator.count, query=request.GET)
         table = Table.of(_("Members"), columns, [self.row(member) for member in page])
@@ -68,7 +81,7 @@ class Members(ListPage):
             Cell(member.user.name, url=url, small=member.post),
             Cell(member.office.name),
             Cell(", ".join(held) or "–", small=small),
-            Cell(word, state=shape),
+            Cell(word, state=shape, small=no_email(self.unreached, member)),
         ]
 
 
@@ -134,7 +147,7 @@ class Member(Page):
     def facts(self, member: Membership) -> list[tuple[Any, ...]]:
         """What there is to know of the place somebody has."""
         found: list[tuple[Any, ...]] = [
-            (_("E-mail"), member.user.email),
+            (_("E-mail"), member.user.email, no_email(inbox.unreached(self.now), member)),
             (_("Office"), member.office.name),
             (_("Post"), member.post),
             (_("Works under"), member.supervisor.user.name if member.supervisor else ""),

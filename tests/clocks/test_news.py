@@ -9,19 +9,16 @@ import pytest
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 from django.db import IntegrityError, ProgrammingError, transaction
-from django.utils import translation
+from django.utils import timezone, translation
 
-from core import deadlines, outbox
-from core.deadlines.models import DeadlineKind
-from core.deadlines.sweeping import sweep
-from core.organisations import RoleGrant
+from core import outbox
 from core.outbox import inbox
 from core.outbox.delivery import LEASE, MOST_ATTEMPTS, claim, deliver, resolve
 from core.outbox.models import Channel, Delivery, Notice
 from core.tenancy import organisation, signed_in_as
-from tests.clocks.conftest import MONDAY, give_terms
+from tests.clocks.conftest import MONDAY
 from tests.clocks.test_clocks import WEDNESDAY_NIGHT
-from tests.factories import Cast
+from tests.factories import Cast, signed_in
 
 SECOND, MINUTE, HOUR, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 LATE = WEDNESDAY_NIGHT + SECOND
@@ -160,7 +157,22 @@ def test_even_the_last_resort_passes_over_those_who_must_not_know(both: Cast, ca
     assert reached(both) == set()
     assert "reached nobody" in caplog.text
     with signed_in_as("worker"), both.inside():
-        assert Notice.objects.get().reached_nobody
+        waiting = Notice.objects.get()
+        assert (waiting.reached_nobody, waiting.resolved_at, waiting.next_at) == (True, None, MONDAY + HOUR)
+
+
+def test_what_reached_nobody_is_asked_again_until_somebody_is_there(
+    both: Cast, caplog: pytest.LogCaptureFixture
+) -> None:
+    declare([], may_know=lambda notice, user, now: now >= MONDAY + 2 * HOUR)
+    tell(both)
+    assert [delivered(MONDAY), delivered(MONDAY + MINUTE), delivered(MONDAY + HOUR)] == [0, 0, 0]
+    assert caplog.text.count("reached nobody yet") == 1
+    assert delivered(MONDAY + 2 * HOUR) == 1
+    assert reached(both) == {both.ada.pk}
+    assert delivered(MONDAY + 5 * HOUR) == 0
+    with signed_in_as("worker"), both.inside():
+        assert not Notice.objects.get().reached_nobody
 
 
 def test_a_resolver_that_raises_is_tried_again_in_an_hour_and_the_others_go_on(
@@ -221,6 +233,24 @@ def test_an_address_the_server_refuses_is_visible_to_colleagues(both: Cast, mail
     with both.as_user(both.rosa):
         assert inbox.unread(both.rosa.pk).count() == 1  # the words themselves are not lost
     assert delivered(MONDAY + DAY) == 0
+
+
+def test_an_address_that_does_not_work_stands_beside_its_owner_for_those_who_look_after_members(
+    both: Cast, mail_server
+) -> None:
+    mail_server(RefusingServer)
+    declare([both.rosa.pk])
+    now = timezone.now()
+    tell(both, now=now)
+    delivered(now)
+    ada = signed_in(both.ada)
+    words = "The mail server refused the address"
+    assert ada.get("/o/north/people/").content.decode().count(words) == 1
+    for member, count in (("rosa", 1), ("ines", 0)):
+        page = ada.get(f"/o/north/people/{both.members[member].reference}/").content.decode()
+        assert (page.count(words), "K7TF" in page) == (count, False)
+    with both.as_user(both.ada):
+        assert inbox.unreached(now + timedelta(days=31)) == {}
 
 
 def test_a_busy_server_is_asked_again_later_and_given_up_at_last(both: Cast, mail_server) -> None:
@@ -322,87 +352,3 @@ def test_staff_can_write_no_delivery_for_somebody_else(both: Cast) -> None:
         row = Delivery(notice_id=uuid4(), user=both.ines, channel="inbox", created_at=MONDAY, next_at=MONDAY)
         with pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
             row.save(force_insert=True)
-
-
-# The ladder.
-
-
-def missed(cast: Cast, now: datetime, **rest: object) -> set[UUID]:
-    """Who hears of a clock of Rosa's that is looked at again at `now`."""
-    with cast.inside():
-        deadlines.start("test.answer", **{"subject": uuid4(), "at": MONDAY, "owner": cast.rosa, **rest})
-    with signed_in_as("worker"):
-        sweep(now)
-        deliver(now)
-    return reached(cast)
-
-
-def test_the_owner_hears_first(both: Cast) -> None:
-    assert missed(both, LATE) == {both.rosa.pk}
-
-
-def test_a_day_later_the_manager_hears(both: Cast) -> None:
-    assert missed(both, LATE + DAY) == {both.hana.pk}
-
-
-def test_in_the_end_headquarters_hears_when_the_line_ends(both: Cast) -> None:
-    assert missed(both, LATE + 10 * DAY) == {both.hana.pk}
-
-
-def test_the_person_above_the_manager_is_the_next_in_the_line(both: Cast) -> None:
-    assert missed(both, LATE + 10 * DAY, owner=both.lena) == {both.omar.pk}
-
-
-def test_an_owner_who_is_away_is_passed_over_upwards(both: Cast) -> None:
-    with both.inside():
-        both.members["rosa"].away_from = MONDAY
-        both.members["rosa"].away_until = MONDAY + 60 * DAY
-        both.members["rosa"].save()
-    assert missed(both, LATE) == {both.hana.pk}
-
-
-def test_whoever_must_not_know_is_passed_over_upwards(
-    both: Cast, answer: object, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    object.__setattr__(answer, "may_know", lambda clock, user, now: user not in (both.lena.pk, both.kofi.pk))
-    assert missed(both, LATE, owner=both.lena) == {both.omar.pk}
-
-
-def test_a_clock_of_nobody_ends_with_headquarters_or_the_administrators_never_with_nobody(both: Cast) -> None:
-    assert missed(both, LATE, owner=None) == {both.hana.pk}
-    with both.inside():
-        RoleGrant.objects.filter(membership=both.members["hana"]).update(ended_at=MONDAY, ended_by=both.ada)
-    assert missed(both, LATE, owner=None) == {both.hana.pk, both.ada.pk}
-
-
-def test_the_head_of_office_hears_only_where_the_organisation_says_so(both: Cast) -> None:
-    assert missed(both, LATE, owner=both.amina) == {both.amina.pk}
-    with both.inside():
-        DeadlineKind.objects.all().delete()
-        give_terms(ladder=[{"to": "head_of_office", "late": 0, "unit": "working_days"}], warn=[])
-    assert missed(both, LATE, owner=both.amina) == {both.amina.pk, both.omar.pk}
-
-
-def test_a_clock_that_was_met_before_anyone_was_told_is_no_news(both: Cast) -> None:
-    with both.inside():
-        clock = deadlines.start("test.answer", subject=uuid4(), at=MONDAY, owner=both.rosa)
-    with signed_in_as("worker"):
-        sweep(LATE)
-    with both.inside():
-        deadlines.meet("test.answer", subject=clock.subject, by=both.actor(both.rosa), now=LATE)
-    assert delivered(LATE) == 1
-    assert reached(both) == set()
-
-
-def test_a_rung_says_kind_code_and_days_late_and_opens_nothing(both: Cast) -> None:
-    missed(both, LATE + DAY, reference="K7TF-29QM")
-    with both.as_user(both.hana):
-        (row,) = inbox.show(inbox.of(both.hana.pk), now=LATE + DAY)
-    assert (row.text, row.link) == ("K7TF-29QM: “Answer the reporter” is 2 working days late.", "")
-
-
-def test_a_clock_without_a_code_is_told_by_its_kind_alone(both: Cast) -> None:
-    missed(both, LATE + DAY)
-    with both.as_user(both.hana):
-        (row,) = inbox.show(inbox.of(both.hana.pk), now=LATE + DAY)
-    assert row.text == "“Answer the reporter” is 2 working days late."

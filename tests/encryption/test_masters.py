@@ -57,7 +57,7 @@ def test_the_worker_puts_a_swapped_public_key_right_and_the_operator_hears_of_it
     swapped_for(north, public=wrapping.new_sealing_pair().public)
     with signed_in_as("worker"):
         tending.tend()
-    assert "was not ours: put right" in caplog.text
+    assert "was not ours: version 1" in caplog.text
     caplog.clear()
     with organisation(north):
         assert bytes(SealingKey.objects.values_list("public", flat=True).get()) == ours
@@ -68,6 +68,17 @@ def test_the_worker_puts_a_swapped_public_key_right_and_the_operator_hears_of_it
     with signed_in_as("worker"):
         tending.tend()
     assert "not ours" not in caplog.text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_public_key_older_than_the_seals_gets_its_own_without_an_alarm(caplog):
+    north = make_organisation("north")
+    swapped_for(north, seal=b"")
+    with signed_in_as("worker"):
+        tending.tend()
+    assert caplog.text == ""
+    keys.forget_all()
+    seal_something(north)
 
 
 def test_the_public_half_follows_from_the_secret_one():
