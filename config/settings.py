@@ -200,6 +200,8 @@ EMAIL_TIMEOUT = 10
 OPERATOR_EMAIL = env.str("AMPARO_OPERATOR_EMAIL", "")
 # Seconds past which the operator is told: the sweep and the sealer look every few seconds, notices are retried.
 STATUS_LIMITS = {
+    "broker": env.int("AMPARO_LIMIT_BROKER", 120),
+    "worker": env.int("AMPARO_LIMIT_WORKER", 120),
     "sweep": env.int("AMPARO_LIMIT_SWEEP", 120),
     "sealing": env.int("AMPARO_LIMIT_SEALING", 120),
     "unsealed": env.int("AMPARO_LIMIT_UNSEALED", 900),

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import models
 
 SWEEP, OUTBOX, SEALING = "sweep", "outbox", "sealing"
+QUEUE, BROKER, WORKER = "queue asked", "broker", "worker"
 
 
 class SystemMark(models.Model):

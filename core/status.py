@@ -14,6 +14,7 @@ from core.alarms import alarm
 from core.audit import sealing as audit
 
 AGAIN_AFTER = timedelta(hours=1)
+LOOK_EVERY = timedelta(seconds=30)
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,28 @@ def worker_answers() -> bool:
         return False
 
 
+def look_at_queue(now: datetime) -> None:
+    """Note that broker and worker answer, if they do; asks them twice a minute, however often it is called."""
+    last = marks.marked_at(marks.QUEUE)
+    if last is not None and timedelta() <= now - last < LOOK_EVERY:
+        return
+    marks.mark(marks.QUEUE, now=now)
+    if broker_answers():
+        marks.mark(marks.BROKER, now=now)
+        if worker_answers():
+            marks.mark(marks.WORKER, now=now)
+
+
+def broker(now: datetime, since: datetime | None = None) -> Condition:
+    """Whether the broker answered of late."""
+    return _last("broker", "Time since the broker answered", marks.marked_at(marks.BROKER), now, since)
+
+
+def worker(now: datetime, since: datetime | None = None) -> Condition:
+    """Whether a worker answered of late."""
+    return _last("worker", "Time since a worker answered", marks.marked_at(marks.WORKER), now, since)
+
+
 def sweep(now: datetime, since: datetime | None = None) -> Condition:
     """Whether the clocks are looked at; a mark that was never set counts from `since`."""
     return _last("sweep", "Time since the clocks of cases were looked at", marks.marked_at(marks.SWEEP), now, since)
@@ -72,7 +95,7 @@ def notices(now: datetime, since: datetime | None = None) -> Condition:
 AGES: tuple[Callable[..., Condition], ...] = (sweep, sealing, unsealed, notices)
 # What each kind of process may see and is not itself to blame for: the one that is dead raises no alarm.
 SEEN_BY_WORKER = (sealing, unsealed, notices)
-SEEN_BY_SEALER = (sweep,)
+SEEN_BY_SEALER = (broker, worker, sweep)
 
 
 def conditions(now: datetime) -> list[Condition]:

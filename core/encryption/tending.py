@@ -27,19 +27,24 @@ def tend() -> int:
     """
     total = 0
     for home in _organisations():
-        try:
-            total += _tend_one(home)
-        except KeyShredded:
-            continue
-        except DomainError as error:
-            logger.error("The keys of organisation %s cannot be brought up to date: %s", home, type(error).__name__)
+        for work in (_tend_one, _hold_public_halves):
+            try:
+                total += work(home)
+            except KeyShredded:
+                continue
+            except DomainError as error:
+                logger.error("The keys of organisation %s cannot be brought up to date: %s", home, type(error).__name__)
     return total
+
+
+def _hold_public_halves(home: UUID) -> int:
+    with organisation(home):
+        masters.put_right()
+    return 0
 
 
 def _tend_one(home: UUID) -> int:
     total, after = 0, None
-    with organisation(home):
-        masters.put_right()
     for _round in range(ROUNDS):
         with organisation(home):
             if after is None and not rotation.outdated_count():

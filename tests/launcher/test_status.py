@@ -17,7 +17,14 @@ NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
 def operator(settings):
     settings.OPERATOR_EMAIL = "operator@example.org"
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-    settings.STATUS_LIMITS = {"sweep": 120, "sealing": 120, "unsealed": 900, "notices": 1800}
+    settings.STATUS_LIMITS = {
+        "broker": 120,
+        "worker": 120,
+        "sweep": 120,
+        "sealing": 120,
+        "unsealed": 900,
+        "notices": 1800,
+    }
 
 
 @pytest.fixture
@@ -84,6 +91,26 @@ def test_the_operator_hears_once_an_hour_of_a_sweep_that_stopped():
         status.raise_alarms([status.sweep], moment, since=NOW)
     assert [message.to for message in mail.outbox] == [["operator@example.org"]] * 2
     assert "300 seconds; the limit is 120 seconds" in mail.outbox[0].body
+
+
+@pytest.mark.usefixtures("transactional_db", "operator")
+@pytest.mark.parametrize(("answering", "told"), [((), ["broker", "worker"]), (("broker",), ["worker"])])
+def test_the_operator_hears_of_a_broker_or_a_worker_that_stopped_answering(monkeypatch, answering, told):
+    asked = []
+    for name in ("broker", "worker"):
+        monkeypatch.setattr(status, f"{name}_answers", lambda name=name: asked.append(name) or True)
+    with signed_in_as("sealer"):
+        status.look_at_queue(NOW)
+        status.look_at_queue(NOW + timedelta(seconds=2))
+        assert asked == ["broker", "worker"]  # not at every round of the sealer
+        watched = [status.broker, status.worker]
+        assert status.raise_alarms(watched, NOW + timedelta(seconds=120), since=NOW) == []
+        for name in ("broker", "worker"):
+            monkeypatch.setattr(status, f"{name}_answers", lambda name=name: name in answering)
+        late = NOW + timedelta(minutes=5)
+        status.look_at_queue(late)
+        assert [one.name for one in status.raise_alarms(watched, late, since=NOW)] == told
+    assert [message.subject for message in mail.outbox] == [f"Amparo: {name}" for name in told]
 
 
 @pytest.mark.usefixtures("as_worker", "operator")

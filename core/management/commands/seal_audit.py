@@ -68,7 +68,9 @@ class Command(BaseCommand):
             signal.signal(number, lambda *_received: stop.set())
         while not stop.is_set():
             try:
-                status.raise_alarms(status.SEEN_BY_SEALER, timezone.now(), since=since)
+                now = timezone.now()
+                status.look_at_queue(now)
+                status.raise_alarms(status.SEEN_BY_SEALER, now, since=since)
                 self._round(sign, key)
             except (DatabaseError, InterfaceError) as error:
                 log.warning("audit.database_unreachable error=%s", type(error).__name__)
