@@ -265,3 +265,19 @@ class PartialDateField(forms.MultiValueField):
 
     def _problem(self, code: str) -> ValidationError:
         return ValidationError(self.error_messages[code], code=code)
+
+
+class DayField(PartialDateField):
+    """A whole day in the same three boxes, given as a date; a part of one is refused."""
+
+    default_error_messages: ClassVar[dict[str, Any]] = {  # type: ignore[misc]
+        "whole": _("Give the day, the month and the year."),
+    }
+
+    def clean(self, value: Any) -> datetime.date | None:
+        given = super().clean(value)
+        if given is None:
+            return None
+        if given.day is None:
+            raise self._problem("whole")
+        return datetime.date(given.year, given.month, given.day)

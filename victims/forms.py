@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import Form
+from core.forms import DayField, Form
 
 WHY_NOT_ASKED = [
     ("not_reached", _("The person could not be reached in time")),
@@ -25,11 +25,10 @@ class SafetyForm(Form):
         ],
         widget=forms.RadioSelect,
     )
-    wait_until = forms.DateField(
+    wait_until = DayField(
         label=_("Wait until"),
         help_text=_("Only if it has to wait. The day is all the asker sees, never why."),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
     )
     because = forms.ChoiceField(label=_("Why not asked"), required=False, choices=[("", _("Choose")), *WHY_NOT_ASKED])
 

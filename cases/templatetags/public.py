@@ -34,8 +34,8 @@ def help_line(contact: Any) -> SafeString:
     number = found[0]
     before, after = contact.how[: found.start()].strip(), contact.how[found.end() :].strip(" .,;")
     return format_html(
-        '<a class="call" href="tel:{}">{}<span><bdi>{}</bdi> <bdi class="digits">{}</bdi>'
-        ' <bdi class="soft">{}</bdi></span></a>',
+        '<a class="call" href="tel:{}">{}<span dir="auto">{} <bdi class="digits">{}</bdi>'
+        ' <span class="soft">{}</span></span></a>',
         re.sub(r"[^+\d]", "", number),
         draw("phone", css="icon", from_file=False),
         before or _("Call"),

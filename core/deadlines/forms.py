@@ -1,6 +1,5 @@
 """Forms of an organisation's terms and days off."""
 
-import datetime
 from typing import Any
 
 from django import forms
@@ -8,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.deadlines.models import Unit
 from core.deadlines.registry import ABOVE, HEAD_OF_OFFICE, MANAGER
-from core.forms import Form, PartialDate, PartialDateField
+from core.forms import DayField, Form
 
 
 class TermsForm(Form):
@@ -41,14 +40,8 @@ class TermsForm(Form):
 class DayOffForm(Form):
     """A day the organisation does not work."""
 
-    day = PartialDateField(label=_("Day"))
+    day = DayField(label=_("Day"))
     name = forms.CharField(label=_("What it is"), max_length=120, required=False)
-
-    def clean_day(self) -> datetime.date:
-        given: PartialDate | None = self.cleaned_data["day"]
-        if given is None or not given.year or not given.month or not given.day:
-            raise forms.ValidationError(_("Give the day, the month and the year."))
-        return datetime.date(given.year, given.month, given.day)
 
 
 def initial(own: Any) -> dict[str, Any]:

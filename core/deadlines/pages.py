@@ -14,7 +14,7 @@ from core.deadlines.models import OwnDay
 from core.deadlines.permissions import Perm
 from core.deadlines.registry import ABOVE, HEAD_OF_OFFICE, MANAGER, OWNER, Rung, declared, defaults
 from core.deadlines.steps import terms_of
-from core.ui import Cell, Table
+from core.ui import Cell, Column, Table
 from core.views import ActionView, Page
 
 
@@ -26,7 +26,8 @@ class Clocks(Page):
 
     def context(self) -> dict[str, Any]:
         slug = self.request.organisation.slug
-        columns = [_("What"), _("Time given"), _("Who hears when it is late"), _("Terms")]
+        heads = (_("What"), _("Time given"), _("Who hears when it is late"), _("Terms"))
+        columns = [Column(head, one_line=number in (1, 3)) for number, head in enumerate(heads)]
         return {"table": Table.of(_("Clocks"), columns, [self.row(each, slug) for each in terms.all_terms()])} | {
             "days": [
                 {
@@ -51,7 +52,7 @@ class Clocks(Page):
 
     def rung(self, rung: Rung) -> str:
         who = {MANAGER: _("manager"), ABOVE: _("the person above"), HEAD_OF_OFFICE: _("head of office")}[rung.to]
-        return f"{who}: {phrases.amount(rung.late, rung.unit)}"
+        return f"{who}: {phrases.amount(rung.late, rung.unit) if rung.late else _('at once')}"
 
 
 class ClockTerms(ActionView):

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import Form
+from core.forms import DayField, Form
 from core.language import form_choices, staff_choices
 from core.organisations import Membership, Office
 from core.people.selectors import tree
@@ -79,11 +79,10 @@ class AddForm(PlaceForm):
 class ChangeForm(PlaceForm):
     """A member's place, and days away."""
 
-    away_from = forms.DateField(label=_("Away from"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    away_until = forms.DateField(
+    away_from = DayField(label=_("Away from"), required=False)
+    away_until = DayField(
         label=_("Back on"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
         help_text=_("Meanwhile what is due goes to the next person in line."),
     )
 

@@ -68,12 +68,14 @@ def test_the_list_is_narrowed_by_office_and_role_and_shows_who_left_only_when_as
 
 def test_days_away_are_days_of_the_organisation(cast: Cast) -> None:
     ada = signed_in(cast.ada)
-    values = {"office": cast.lake.reference, "away_from": "2026-12-01", "away_until": "2026-12-05"}
+    days = {"away_from_day": 1, "away_until_day": 5} | dict.fromkeys(("away_from_month", "away_until_month"), 12)
+    years = dict.fromkeys(("away_from_year", "away_until_year"), 2026)
+    values = {"office": cast.lake.reference, **days, **years}
     assert ada.post(page(cast, "noor", "change/"), values).status_code == 302
     with cast.inside():
         cast.members["noor"].refresh_from_db()
     assert cast.members["noor"].away_from.isoformat() == "2026-11-30T21:00:00+00:00"  # midnight in Nairobi
-    assert ada.post(page(cast, "noor", "change/"), {**values, "away_until": ""}).status_code == 422
+    assert ada.post(page(cast, "noor", "change/"), {**values, "away_until_day": ""}).status_code == 422
 
 
 def test_a_field_nobody_offered_changes_nothing(cast: Cast) -> None:

@@ -109,8 +109,9 @@ def test_a_question_about_safety_is_answered_on_its_page_and_then_gone(cast: Cas
         question = safety.ask(case, person, step="interview", by=cast.actor(cast.hana), now=NOW)
     noor, address = signed_in(cast.noor), f"{DESK}safety/{question.pk}/"
     assert noor.post(address, {"answer": "wait"}).status_code == 422
-    day = (NOW + timedelta(days=3)).date().isoformat()
-    assert noor.post(address, {"answer": "wait", "wait_until": day}).status_code == 302
+    until = (NOW + timedelta(days=3)).date()
+    day = {f"wait_until_{part}": getattr(until, part) for part in ("day", "month", "year")}
+    assert noor.post(address, {"answer": "wait", **day}).status_code == 302
     assert noor.get(address).status_code == 404
     with cast.inside():
         assert SafetyQuestion.objects.get().answer == "wait"
