@@ -52,7 +52,8 @@ class Clocks(Page):
 
     def rung(self, rung: Rung) -> str:
         who = {MANAGER: _("manager"), ABOVE: _("the person above"), HEAD_OF_OFFICE: _("head of office")}[rung.to]
-        return f"{who}: {phrases.amount(rung.late, rung.unit) if rung.late else _('at once')}"
+        late = phrases.amount(rung.late, rung.unit) if rung.late else _("at once")
+        return f"{who}: {late}"
 
 
 class ClockTerms(ActionView):
