@@ -14,7 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import psycopg2
+from django.core.exceptions import ImproperlyConfigured
 
+from config.databases import with_files
 from config.launcher import keys, places, services
 from config.launcher.errors import LauncherError
 from config.launcher.postgres import Cluster
@@ -34,13 +36,18 @@ def variable(role: str) -> str:
 def own_servers(environment: Mapping[str, str]) -> dict[str, str] | None:
     """The addresses of the operator's servers, or None for the embedded ones; half of them is refused by name."""
     names = [*(variable(role) for role in LOGINS), "REDIS_URL"]
-    given = {name: environment[name] for name in names if environment.get(name)}
-    if not given:
+    try:
+        found = with_files(environment)
+    except ImproperlyConfigured as error:
+        raise LauncherError(str(error)) from None
+    given = {name: found[name] for name in names if found.get(name)}
+    told = next((name for name in (*given, "DATABASE_ADMIN_URL") if found.get(name)), None)
+    if told is None:
         return None
     missing = next((name for name in names if name not in given), None)
     if missing:
         raise LauncherError(
-            f"{missing} is not set although {next(iter(given))} is: give the addresses of all your servers "
+            f"{missing} is not set although {told} is: give the addresses of all your servers "
             f"({', '.join(names)}), or none of them to use the embedded ones."
         )
     passwords_of({role: given[variable(role)] for role in LOGINS})

@@ -39,7 +39,8 @@ def broker(server: Broker) -> Service:
 def product(checkout: Path, state: Path, *, port: int, env: Mapping[str, str]) -> list[Service]:
     """Web, worker, sealer of the audit, and beat, each under the database role it needs."""
     few = str(min(max(2, os.cpu_count() or 2), 4))
-    web = ["-m", "gunicorn", "config.wsgi:application", f"--bind=127.0.0.1:{port}", "--workers", few, "--threads=4"]
+    web = ["-m", "gunicorn", "config.wsgi:application", f"--bind=127.0.0.1:{port}", "--workers", few, "--threads=16"]
+    # A slow line holds a thread for as long as it sends: enough of them that a few do not keep the others out.
     web += ["--preload", "--graceful-timeout=10", "--timeout=60", "--no-control-socket", "--log-level=warning"]
     celery = ["-m", "celery", "--app=config"]
     worker = [*celery, "worker", "--concurrency", few, "--without-gossip", "--without-mingle", "--loglevel=warning"]

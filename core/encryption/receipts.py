@@ -48,7 +48,7 @@ PASSES = 2
 # Codes that lead to a mailbox have their own places at the stove, so those that lead nowhere can never fill them.
 RIGHT_AT_ONCE = max(2, os.cpu_count() or 1)
 WRONG_AT_ONCE = 1
-WRONG_WAITING = 8
+WRONG_WAITING = 3  # each holds a thread of the web process while it waits, and most of those must stay free
 
 
 def _expand(secret: bytes, salt: bytes, purpose: bytes, length: int) -> bytes:
