@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.http import QueryDict
 from django.utils.functional import Promise, SimpleLazyObject
 
@@ -102,6 +103,8 @@ def frame(request: Any) -> dict[str, Any]:
         "actor": actor,
         "error_frame": "errors/frame_plain.html" if staff else "public_base.html",
     }
+    if not staff:
+        context["language_codes"] = list(settings.PUBLISHED_LANGUAGES)  # also where nothing is, and on pages of a fault
     if organisation is not None:
         context["working_calendar"] = SimpleLazyObject(lambda: calendar_of(organisation))
     if getattr(actor, "kind", "") == "reporter":

@@ -83,9 +83,9 @@ STAFF: dict[str, dict[int, str]] = {
 
 #: The form: the same for everybody; a page that needs a draft or an open mailbox leads to the beginning.
 FORM = {
-    "": 200, "help/": 200, "about/": 200, "leave/": 303, "p/<int:number>/": 303, "p/end/": 303, "later/": 303,
-    "note/": 303, "note/sheet/": 303, "note/notes.txt": 303, "number/": 200, "box/": 303, "box/new/": 303,
-    "box/allow/": 303, "box/word/": 303, "box/close/": 303,
+    "": 200, "help/": 200, "about/": 200, "check/": 200, "leave/": 303, "p/<int:number>/": 303, "p/end/": 303,
+    "later/": 303, "note/": 303, "note/sheet/": 303, "note/notes.txt": 303, "number/": 200, "box/": 303,
+    "box/new/": 303, "box/allow/": 303, "box/word/": 303, "box/close/": 303,
 }  # fmt: skip
 PUBLIC = {
     **{f"report/<slug:org>/{tail}": status for tail, status in FORM.items()},

@@ -35,14 +35,19 @@
     button.addEventListener("click", function () { window.print(); });
   });
 
-  // The same form pressed twice is sent once.
+  // The same form pressed twice is sent once; whoever stopped a page that would not come may press again.
   document.querySelectorAll("form[method=post]").forEach(function (form) {
+    var sent = -Infinity;
     form.addEventListener("submit", function (event) {
-      if (form.dataset.sent) { event.preventDefault(); return; }
-      form.dataset.sent = "1";
-      window.addEventListener("pageshow", function () { delete form.dataset.sent; }, { once: true });
+      if (event.timeStamp - sent < 4000) { event.preventDefault(); return; }
+      sent = event.timeStamp;
+      // The first page gives its place in Back to the first question, which after leaving shows the everyday page.
+      if (form.dataset.first) { window.history.replaceState(null, "", form.dataset.first); }
     });
   });
+
+  // A page the browser kept whole is asked for again: it may have been left since.
+  window.addEventListener("pageshow", function (event) { if (event.persisted) { window.location.reload(); } });
 
   var problem = document.querySelector(".summary.problem");
   if (problem) { problem.focus(); }

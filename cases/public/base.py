@@ -77,7 +77,8 @@ class PublicPage(Page):
         if not self.token and self.request.method == "GET":
             return self.away(elsewhere())
         response = TemplateResponse(self.request, "public/ended.html", self.frame(), status=200)
-        guard.take_back(response)
+        if self.token and self.draft is None:  # another site's form, or half of one, takes nobody's draft away
+            guard.take_back(response)
         return response
 
     def frame(self) -> dict[str, Any]:

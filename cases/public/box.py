@@ -94,7 +94,7 @@ class Return(PublicPage):
         except mailbox.NumberUnknown as error:
             form.add_error("code", str(error.message))
             return self.again(form)
-        response = self.go("box")
+        response = self.go("check")
         guard.give(response, token)
         return response
 

@@ -1,5 +1,6 @@
 """The questions: one form each, in plain words, and nothing required but the account."""
 
+import re
 from typing import Any
 
 from django import forms
@@ -10,6 +11,8 @@ from cases.choices import ForWhom, LastTime, Mode, Purpose, WishFor, YesNoUnknow
 from core.encryption.codes import NotACode, parse
 from core.forms import Choice, PublicForm
 
+#: What no keyboard writes and no database keeps; a text copied from elsewhere may carry it unseen.
+UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 LONG = 20_000  # characters of an account: about ten printed pages
 SHORT = 300
 
@@ -26,20 +29,24 @@ def radio(label: Any, choices: Any) -> forms.ChoiceField:
     return forms.ChoiceField(label=label, choices=choices, required=False, widget=forms.RadioSelect)
 
 
-def line(label: Any, hint: Any = "") -> forms.CharField:
+class Words(forms.CharField):
+    """A text without the characters that cannot be seen, and that its writer could not take out."""
+
+    def to_python(self, value: Any) -> str | None:
+        found = super().to_python(value)
+        return UNSEEN.sub("", found).strip() if found else found
+
+
+def line(label: Any, hint: Any = "") -> Words:
     """A few words."""
     widget = forms.TextInput({"autocomplete": "off"})
-    return forms.CharField(
-        label=label, help_text=hint, required=False, max_length=SHORT, widget=widget, error_messages=TOO_LONG
-    )
+    return Words(label=label, help_text=hint, required=False, max_length=SHORT, widget=widget, error_messages=TOO_LONG)
 
 
-def words(label: Any, hint: Any = "", rows: int = 8, most: int = LONG) -> forms.CharField:
+def words(label: Any, hint: Any = "", rows: int = 8, most: int = LONG) -> Words:
     """Room to write."""
     widget = forms.Textarea({"rows": rows, "autocomplete": "off"})
-    return forms.CharField(
-        label=label, help_text=hint, required=False, max_length=most, widget=widget, error_messages=TOO_LONG
-    )
+    return Words(label=label, help_text=hint, required=False, max_length=most, widget=widget, error_messages=TOO_LONG)
 
 
 class Question(PublicForm):
@@ -280,7 +287,7 @@ class AgainForm(PublicForm):
 
 
 class MessageForm(PublicForm):
-    text = forms.CharField(
+    text = Words(
         label=_("Write back"),
         max_length=LONG,
         widget=forms.Textarea({"rows": 4, "autocomplete": "off"}),

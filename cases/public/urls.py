@@ -9,6 +9,7 @@ urlpatterns = [
     path("", views.Start.as_view(), name="start"),
     path("help/", views.Help.as_view(), name="help"),
     path("about/", views.AboutLeaving.as_view(), name="about"),
+    path("check/", views.Check.as_view(), name="check"),
     path("leave/", views.Leave.as_view(), name="leave"),
     path("p/<int:number>/", views.Question.as_view(), name="page"),
     path("p/end/", views.Review.as_view(), name="review"),

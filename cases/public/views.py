@@ -20,15 +20,34 @@ class Start(PublicPage):
 
     template_name = "public/start.html"
 
+    def context(self) -> dict[str, Any]:
+        return {"first_url": self.site.url("page", 1)}
+
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Begin; an open draft of this browser is gone on with, so that Back and Begin lose nothing."""
         if not guard.from_our_page(request):
             return self.gone()
         if self.draft is not None and self.draft.sent_at is None:
             return self.go("page", 1)
-        response = self.go("page", 1)
+        response = self.go("check")
         guard.give(response, drafts.begin(now=self.now))
         return response
+
+
+class Check(PublicPage):
+    """Where the cookie just given leads, or why nothing can be opened: some browsers keep no cookie at all.
+
+    No page links here and browsers keep no address that only leads on, so that Back never comes by.
+    """
+
+    template_name = "public/blocked.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not self.token:
+            return self.render()
+        if self.draft is None:
+            return self.gone()
+        return self.go("box") if "mailbox" in self.draft.answers or self.draft.saved else self.go("page", 1)
 
 
 class AboutLeaving(PublicPage):
@@ -109,7 +128,7 @@ class Question(PublicPage):
             if skipped and not self.step.keeps_on_skip:
                 answers = {name: value for name, value in answers.items() if name not in self.step.fields()}
             elif not skipped:
-                if not form.is_valid() and not later:
+                if not form.is_valid():
                     return self.ask(form, answers, status=422)
                 answers.update({name: form.cleaned_data.get(name) or "" for name in self.step.fields()})
             if not drafts.keep(self.draft, answers, now=self.now):

@@ -25,12 +25,14 @@ button.hidden = false;
 button.addEventListener("click", function () { window.print(); });
 });
 document.querySelectorAll("form[method=post]").forEach(function (form) {
+var sent = -Infinity;
 form.addEventListener("submit", function (event) {
-if (form.dataset.sent) { event.preventDefault(); return; }
-form.dataset.sent = "1";
-window.addEventListener("pageshow", function () { delete form.dataset.sent; }, { once: true });
+if (event.timeStamp - sent < 4000) { event.preventDefault(); return; }
+sent = event.timeStamp;
+if (form.dataset.first) { window.history.replaceState(null, "", form.dataset.first); }
 });
 });
+window.addEventListener("pageshow", function (event) { if (event.persisted) { window.location.reload(); } });
 var problem = document.querySelector(".summary.problem");
 if (problem) { problem.focus(); }
 })();

@@ -21,6 +21,7 @@ from core.organisations import User
 
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 
+CHROMIUM = os.environ.get("AMPARO_CHROMIUM", "/usr/bin/chromium")
 SWITCHES = (
     "--no-sandbox",
     "--disable-gpu",
@@ -45,9 +46,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def chromium() -> Iterator[Browser]:
     """Debian's Chromium, or the one AMPARO_CHROMIUM names."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=os.environ.get("AMPARO_CHROMIUM", "/usr/bin/chromium"), args=list(SWITCHES)
-        )
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(SWITCHES))
         yield browser
         browser.close()
 

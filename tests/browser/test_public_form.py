@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from cases.models import HelpContact, Message, Report
 from cases.public import steps
 from tests.browser.checks import PUBLIC, check_page, sideways, violations
+from tests.browser.conftest import CHROMIUM, SWITCHES
 from tests.factories import NOW, Cast, make_cast
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -153,6 +156,75 @@ def test_leaving_forgets_the_page_and_back_shows_a_calendar(
         page.go_back()
         page.wait_for_url("**/calendar/")
         assert page.locator("table.month").is_visible()
+
+
+def test_with_scripts_even_going_back_to_the_very_start_shows_nothing_of_ours(
+    context: Callable[..., BrowserContext], live_server: Any, house: Cast
+) -> None:
+    page = context().new_page()
+    page.goto("about:blank")
+    page.goto(f"{live_server.url}/report/north/?lang=ar")
+    proceed(page)
+    page.wait_for_url("**/p/1/**")
+    page.locator("textarea, input[type=radio]").first.check()
+    proceed(page)
+    page.wait_for_url("**/p/4/**")
+    page.go_back()
+    page.wait_for_url("**/p/1/**")
+    page.go_back()
+    page.wait_for_url("**/p/1/**")
+    page.go_forward()
+    page.locator("a.leave").click()
+    page.wait_for_url("**/calendar/")
+    seen = []
+    while page.url != "about:blank" and len(seen) < 10:
+        page.go_back()
+        seen.append(page.url)
+    assert {address.removeprefix(live_server.url) for address in seen} == {"/calendar/", "about:blank"}
+
+
+def test_a_browser_that_keeps_no_cookie_is_told_so_and_gets_help(
+    chromium: Browser, tmp_path: Path, live_server: Any, house: Cast
+) -> None:
+    (tmp_path / "Default").mkdir()
+    refuses = {"profile": {"default_content_setting_values": {"cookies": 2}}}
+    (tmp_path / "Default" / "Preferences").write_text(json.dumps(refuses))
+    browser = chromium.browser_type.launch_persistent_context(
+        tmp_path, executable_path=CHROMIUM, args=list(SWITCHES), viewport={"width": 360, "height": 800}
+    )
+    try:
+        page = browser.new_page()
+        page.goto(f"{live_server.url}/report/north/")
+        proceed(page)
+        page.wait_for_url("**/check/")
+        assert page.get_by_role("heading", name="This browser does not let us go on").is_visible()
+        assert not violations(page)
+        assert sideways(page) == 0
+        page.get_by_role("link", name="Get help now").click()
+        page.wait_for_url("**/help/")
+    finally:
+        browser.close()
+
+
+def test_a_form_pressed_twice_is_sent_once_and_one_that_was_stopped_can_be_sent_again(
+    page: Page, live_server: Any, house: Cast
+) -> None:
+    page.goto(f"{live_server.url}/report/north/number/")
+    page.evaluate(
+        """() => {
+            window.sent = 0;
+            document.querySelector("main form").addEventListener("submit", event => {
+                if (!event.defaultPrevented) { window.sent += 1; event.preventDefault(); }
+            });
+            window.press = at => {
+                const event = new Event("submit", {cancelable: true});
+                Object.defineProperty(event, "timeStamp", {value: at});
+                document.querySelector("main form").dispatchEvent(event);
+                return window.sent;
+            };
+        }"""
+    )
+    assert [page.evaluate(f"press({at})") for at in (1000, 1200, 4500, 5100, 5200)] == [1, 1, 1, 2, 2]
 
 
 def test_a_mistake_is_told_first_and_reached_by_the_keyboard(page: Page, live_server: Any, house: Cast) -> None:

@@ -59,7 +59,10 @@ def test_a_draft_kept_under_a_number_is_closed_with_what_was_written_last(visito
     assert STORY in page
     assert "driver" in page
     assert again.send() == code
-    assert Visitor().come_back(code)["Location"] == "/report/north/box/"
+    later = Visitor()
+    later.come_back(code)
+    assert later.get("check/")["Location"] == "/report/north/box/"
+    assert later.get("box/").status_code == 200
     with cast.inside():
         assert Report.objects.count() == 1
 

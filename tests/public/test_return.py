@@ -20,7 +20,8 @@ Send = Callable[..., tuple[Visitor, str]]
 def test_the_number_opens_status_and_messages_but_never_the_account(sent: Send) -> None:
     _first, code = sent(who={"subject_name": "PRIVATE-NAME", "subject_work": "", "subject_place": ""})
     visitor = Visitor()
-    assert visitor.come_back(code)["Location"] == "/report/north/box/"
+    assert visitor.come_back(code)["Location"] == "/report/north/check/"
+    assert visitor.get("check/")["Location"] == "/report/north/box/"
     page = visitor.get("box/").content.decode()
     assert "We received what you told us" in page
     assert STORY not in page
