@@ -15,6 +15,7 @@ from django.http import QueryDict
 from django.utils.functional import Promise, SimpleLazyObject
 
 from core.deadlines.steps import calendar_of
+from core.language import offered
 from core.permissions import Role, allowed
 
 Text = str | Promise
@@ -103,12 +104,12 @@ def frame(request: Any) -> dict[str, Any]:
         "actor": actor,
         "error_frame": "errors/frame_plain.html" if staff else "public_base.html",
     }
-    if not staff:
-        context["language_codes"] = list(settings.PUBLISHED_LANGUAGES)  # also where nothing is, and on pages of a fault
     if organisation is not None:
         context["working_calendar"] = SimpleLazyObject(lambda: calendar_of(organisation))
     if getattr(actor, "kind", "") == "reporter":
-        return {**context, "leave_url": request.public_base + "leave/"}
+        # For pages of a fault as well, which know nothing of the form they stand in.
+        codes = offered(organisation.languages) or [settings.LANGUAGE_CODE]
+        return {**context, "leave_url": request.public_base + "leave/", "language_codes": codes}
     user = getattr(actor, "user", None) or getattr(request, "user", None)
     if user is not None and user.is_authenticated and getattr(actor, "kind", "user") == "user":
         context["person_name"] = user.name or user.email
