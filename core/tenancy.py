@@ -9,6 +9,8 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, connections, models, transaction
+from django.db.models.lookups import Exact
+from django.db.models.sql.where import AND
 from psycopg2.extensions import TRANSACTION_STATUS_INERROR
 from uuid_utils.compat import uuid7
 
@@ -155,7 +157,11 @@ class TenantManager(models.Manager):
     use_in_migrations = False
 
     def get_queryset(self) -> models.QuerySet:
-        return super().get_queryset().filter(organisation_id=scope().organisation)
+        # What filter(organisation_id=…) makes, without its cost: every question and every INSERT comes through here.
+        here, found = scope().organisation, super().get_queryset()
+        column = self.model._meta.get_field("organisation_id").get_col(found.query.get_initial_alias())
+        found.query.where.add(Exact(column, here), AND)
+        return found
 
 
 class TenantModel(models.Model):

@@ -6,7 +6,6 @@ from uuid import UUID
 from cases.models import Case, Mailbox, SupportRequest
 from core import deadlines, outbox
 from core.actors import Actor
-from core.deadlines.steps import current_calendar
 
 
 def report_arrived(case: Case, *, now: datetime) -> datetime | None:
@@ -14,11 +13,10 @@ def report_arrived(case: Case, *, now: datetime) -> datetime | None:
 
     Triage is reckoned from the moment the organisation became aware, the answer to the reporter from now.
     """
-    calendar = current_calendar()  # asked for once: a report is written while somebody waits
-    deadlines.start("intake.triage", subject=case.pk, reference=case.reference, at=case.aware_at, calendar=calendar)
-    answer = deadlines.start("intake.acknowledge", subject=case.pk, reference=case.reference, at=now, calendar=calendar)
+    moments = {"intake.triage": case.aware_at, "intake.acknowledge": now}
+    clocks = deadlines.start_all(moments, subject=case.pk, reference=case.reference)
     outbox.notify("cases.report_arrived", about=case.pk, reference=case.reference, now=now)
-    return answer.due_at
+    return clocks["intake.acknowledge"].due_at
 
 
 def support_asked(request: SupportRequest, *, now: datetime) -> None:

@@ -14,6 +14,7 @@ from core.deadlines.actions import (
     remove_own_day,
     resume,
     start,
+    start_all,
 )
 from core.deadlines.registry import ABOVE, HEAD_OF_OFFICE, MANAGER, OWNER, declare
 from core.deadlines.steps import current_calendar
@@ -39,5 +40,6 @@ __all__ = [
     "remove_own_day",
     "resume",
     "start",
+    "start_all",
     "sweep",
 ]

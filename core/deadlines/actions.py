@@ -1,6 +1,6 @@
 """Every write on a clock that a person or an app asks for; what time itself does is in `sweep`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -12,35 +12,50 @@ from core.actors import Actor
 from core.calendars import WorkCalendar
 from core.deadlines.models import RUNNING, Breach, Deadline, DeadlineKind, Extension, OwnDay, Pause, State
 from core.deadlines.registry import defaults
-from core.deadlines.steps import current_calendar, pauses_of, position, reckon, spans, steps_of, terms_of
+from core.deadlines.steps import (
+    current_calendar,
+    pauses_of,
+    position,
+    reckon,
+    spans,
+    steps_of,
+    terms_and_calendar,
+    terms_of,
+)
 from core.errors import Refused
 from core.organisations import User
 
 
-def start(
-    kind: str, *, subject: UUID, at: datetime, reference: str = "", owner: User | None = None,
-    calendar: WorkCalendar | None = None,
-) -> Deadline:  # fmt: skip
+def start(kind: str, *, subject: UUID, at: datetime, reference: str = "", owner: User | None = None) -> Deadline:
     """Start a clock of a declared kind about `subject`; IntegrityError when one of that kind already runs for it.
 
-    Works as `intake` (INSERT only). `calendar` saves asking for it again when several clocks start at once.
+    Works as `intake` (INSERT only).
     """
-    terms = terms_of(kind)
-    calendar = calendar or current_calendar()
-    clock = Deadline(
-        kind=kind,
-        subject=subject,
-        reference=reference,
-        owner=owner,
-        started_at=at,
-        amount=terms.amount,
-        unit=terms.unit,
-        roll=terms.roll,
-    )
-    clock.due_at = reckon(clock, calendar=calendar, pauses=())
-    clock.next_at = steps_of(clock, terms=terms, calendar=calendar, pauses=())[0].at
-    clock.save(force_insert=True)
-    return clock
+    return start_all({kind: at}, subject=subject, reference=reference, owner=owner)[kind]
+
+
+def start_all(
+    moments: Mapping[str, datetime], *, subject: UUID, reference: str = "", owner: User | None = None
+) -> dict[str, Deadline]:
+    """Start several clocks about one subject, each kind at its moment, in one query and one INSERT; as start()."""
+    agreed, calendar = terms_and_calendar(moments.keys())
+    clocks = {}
+    for kind, at in moments.items():
+        terms = agreed[kind]
+        clock = clocks[kind] = Deadline(
+            kind=kind,
+            subject=subject,
+            reference=reference,
+            owner=owner,
+            started_at=at,
+            amount=terms.amount,
+            unit=terms.unit,
+            roll=terms.roll,
+        )
+        clock.due_at = reckon(clock, calendar=calendar, pauses=())
+        clock.next_at = steps_of(clock, terms=terms, calendar=calendar, pauses=())[0].at
+    Deadline.objects.bulk_create(clocks.values())
+    return clocks
 
 
 def meet(kind: str, *, subject: UUID, by: Actor, now: datetime) -> bool:
