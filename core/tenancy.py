@@ -159,8 +159,8 @@ class TenantManager(models.Manager):
     def get_queryset(self) -> models.QuerySet:
         # What filter(organisation_id=…) makes, without its cost: every question and every INSERT comes through here.
         here, found = scope().organisation, super().get_queryset()
-        column = self.model._meta.get_field("organisation_id").get_col(found.query.get_initial_alias())
-        found.query.where.add(Exact(column, here), AND)
+        field: Any = self.model._meta.get_field("organisation_id")
+        found.query.where.add(Exact(field.get_col(found.query.get_initial_alias()), here), AND)
         return found
 
 

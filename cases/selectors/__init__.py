@@ -50,11 +50,11 @@ class MayOpen(Func):
         super().__init__(F(case))
         self.user_id, self.now = user_id, now
 
-    def as_sql(self, compiler: Any, connection: Any, *_args: Any, **_context: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any, *_args: Any, **_context: Any) -> tuple[str, tuple[Any, ...]]:
         case, none = compiler.compile(self.source_expressions[0])
         here = scope().organisation
         granted = [here, self.user_id, open_case_permission_id(), self.now, self.now]
-        return self.SQL.format(case=case), [*granted, here, self.user_id, *none]
+        return self.SQL.format(case=case), (*granted, here, self.user_id, *none)
 
 
 def visible_cases(actor: Actor, now: datetime) -> QuerySet[Case]:

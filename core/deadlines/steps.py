@@ -72,7 +72,7 @@ def terms_and_calendar(keys: Collection[str]) -> tuple[dict[str, Terms], WorkCal
     """The terms of several kinds, as terms_of(), and the working calendar: one query, since somebody waits for it."""
     for key in keys:
         kind(key)
-    rows = list(
+    rows: list[Any] = list(
         DeadlineKind.objects.filter(key__in=keys)
         .annotate(own=ArraySubquery(OwnDay.objects.values("day")))
         .values(

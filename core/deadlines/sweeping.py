@@ -7,7 +7,7 @@ from core import audit
 from core.actors import SYSTEM
 from core.deadlines.actions import note_breach, resume
 from core.deadlines.models import RUNNING, Deadline, State
-from core.deadlines.steps import current_calendar, pauses_of, position, spans, steps_of, terms_of
+from core.deadlines.steps import pauses_of, position, spans, steps_of, terms_and_calendar
 from core.outbox.actions import notify
 from core.sweeping import BATCH, POISON_REST, each_due
 from core.waking import DELIVER, publish
@@ -31,8 +31,8 @@ def take_step(deadline_id: UUID, now: datetime) -> bool:
         return False
     if clock.state == State.PAUSED:
         return _go_on(clock, now)
-    calendar = current_calendar()
-    steps = steps_of(clock, terms=terms_of(clock.kind), calendar=calendar, pauses=spans(pauses_of(clock)))
+    agreed, calendar = terms_and_calendar([clock.kind])
+    steps = steps_of(clock, terms=agreed[clock.kind], calendar=calendar, pauses=spans(pauses_of(clock)))
     taken, upcoming = position(steps, now)
     won = Deadline.objects.filter(pk=clock.pk, state=State.OPEN, next_at=clock.next_at, rung=clock.rung).update(
         rung=taken, next_at=upcoming
