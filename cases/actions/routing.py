@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from cases.actions import access
+from cases.actions import access, known
 from cases.choices import GrantLevel, Part
 from cases.models import Case, CaseTerms, Identity, IntakeRoute, Participant, Report
 from cases.routing_rules import matched, names_office, priority_of, told_reasons
@@ -60,6 +60,7 @@ def route(case_id: UUID, *, now: datetime) -> list[UUID] | None:
     reports = list(Report.objects.filter(case=case).order_by("received_at", "id"))
     _note_urgency(case, reports, now)
     found = _read(case, reports)
+    known.index_people(case)
     reasons = {**dict.fromkeys(access.line_of(found.accused), "line"), **found.shut_out}
     for user_id in found.doubts:
         reasons.setdefault(user_id, "doubt")

@@ -12,7 +12,7 @@ from cases.models import Case, Participant, Report
 from cases.selectors import visible_cases
 from core.actors import Actor
 from core.encryption.fields import Unreadable, reveal_each
-from core.encryption.index import folded
+from core.encryption.index import folded, shared
 
 #: Older cases are not looked through; nor more than so many.
 LOOK_BACK = timedelta(days=730)
@@ -47,8 +47,8 @@ def like_cases(case: Case, actor: Actor, now: datetime) -> list[Hint]:
     if not candidates:
         return []
     told = _texts([case, *candidates], actor)
-    people = _people([case, *candidates])
-    hints = [hint for other in candidates if (hint := _compare(case, other, told, people)).alike]
+    people, ways = _people([case, *candidates]), _ways([case, *candidates], actor)
+    hints = [hint for other in candidates if (hint := _compare(case, other, told, people, ways)).alike]
     return sorted(hints, key=lambda hint: -len(hint.alike))[:SHOWN]
 
 
@@ -73,11 +73,25 @@ def _people(cases: list[Case]) -> dict[Any, set[Any]]:
     return found
 
 
-def _compare(case: Case, other: Case, told: dict[Any, dict[str, str]], people: dict[Any, set[Any]]) -> Hint:
+def _ways(cases: list[Case], actor: Actor) -> dict[Any, set[Any]]:
+    """By case, what its people can be reached by, as tokens that say nothing but whether two are the same."""
+    rows = list(Participant.objects.filter(case__in=cases).values_list("case_id", "person_id"))
+    tokens = shared({person_id for _case, person_id in rows}, by=actor)
+    found: dict[Any, set[Any]] = {}
+    for case_id, person_id in rows:
+        found.setdefault(case_id, set()).update(tokens[person_id])
+    return found
+
+
+def _compare(
+    case: Case, other: Case, told: dict[Any, dict[str, str]], people: dict[Any, set[Any]], ways: dict[Any, set[Any]]
+) -> Hint:
     hint = Hint(other)
     mine, theirs = told.get(case.pk, {}), told.get(other.pk, {})
     if people.get(case.pk, set()) & people.get(other.pk, set()):
         hint.alike.append(_("The same person"))
+    if ways.get(case.pk, set()) & ways.get(other.pk, set()):
+        hint.alike.append(_("E-mail or telephone"))
     for name, word in (("place", _("Place")), ("about_whom", _("Description"))):
         here, there = mine.get(name, ""), theirs.get(name, "")
         if here and there:

@@ -18,6 +18,7 @@ from core.encryption import masters
 from core.encryption.envelope import counted
 from core.encryption.tables import BlindToken, Kind, Purpose
 
+audit.declare("encryption.compared", _("{actor} had {rows} people compared by their addresses and numbers, unopened"))
 audit.declare("encryption.searched", _("{actor} searched by {kind} and found {found}"))
 
 TOKEN = 8
@@ -101,4 +102,13 @@ def find(kind: str, value: str, *, by: Actor, birth_year: int | None = None) -> 
     rows = BlindToken.objects.filter(kind=kind, token=wanted).order_by("subject")
     found = [] if wanted is None else list(rows.values_list("subject", flat=True)[:50])
     audit.record("encryption.searched", by=by, facts={"kind": str(kind), "found": len(found)})
+    return found
+
+
+def shared(subjects: Iterable[UUID], *, by: Actor) -> dict[UUID, set[tuple[str, bytes]]]:
+    """The tokens of each of these subjects: two that have one in common gave the same value. Nothing is opened."""
+    found: dict[UUID, set[tuple[str, bytes]]] = {subject: set() for subject in subjects}
+    for subject, kind, mark in BlindToken.objects.filter(subject__in=found).values_list("subject", "kind", "token"):
+        found[subject].add((kind, bytes(mark)))
+    audit.record("encryption.compared", by=by, facts={"rows": len(found)})
     return found
