@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from config.catalogues import KEYWORDS
+
 ROOT = Path(__file__).resolve().parent.parent
 APPS = ("config", "core", "cases", "victims", "investigations", "partners", "screening", "reporting")
 LONGEST = 400
@@ -195,3 +197,13 @@ def test_no_page_loads_anything_from_elsewhere() -> None:
 def test_nothing_is_left_over_from_looking_for_a_mistake(word: str) -> None:
     allowed = ("config/launcher/", "core/audit/verify", "config/management/", "config/catalogues")
     assert found(rf"^\s*{word}\(|import {word}$", allowed=allowed) == []
+
+
+# --- what people read ---
+
+
+def test_every_name_gettext_is_given_is_one_the_catalogues_look_for() -> None:
+    """Sentences under another name would be in no catalogue, and nobody would miss them."""
+    text = "\n".join(file.read_text(encoding="utf-8") for file in product_files())
+    names = set(re.findall(r"gettext(?:_lazy|_noop)? as (\w+)", text))
+    assert names - set(KEYWORDS) == set()
