@@ -106,7 +106,7 @@ def frame(request: Any) -> dict[str, Any]:
     }
     if organisation is not None:
         context["working_calendar"] = SimpleLazyObject(lambda: calendar_of(organisation))
-    if getattr(actor, "kind", "") == "reporter":
+    if organisation is not None and getattr(actor, "kind", "") == "reporter":
         # For pages of a fault as well, which know nothing of the form they stand in.
         codes = offered(organisation.languages) or [settings.LANGUAGE_CODE]
         return {**context, "leave_url": request.public_base + "leave/", "language_codes": codes}
