@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.actions import access
 from cases.choices import Part
-from cases.models import Case, MessageDue, Participant
+from cases.models import Case, MessageDue, Participant, Report
 from cases.permissions import Perm
 from core import audit, deadlines, outbox
 from core.actors import Actor
@@ -53,11 +53,15 @@ def due_for_all(case: Case, *, change: str, by: Actor, now: datetime) -> list[Me
 def carry_out(due: MessageDue, *, channel: str, reception: str, by: Actor, now: datetime) -> MessageDue:
     """Record that the person was told, by which channel and how they took it; both are sealed.
 
-    Only roles that hold the permission may: investigators never see the channel. Once only.
+    Only roles that hold the permission may: investigators never see the channel. Where the person affected did not ask
+    for the report, the support side alone. Once only.
     """
     if by.user is None or not allowed(by, Perm.MESSAGES_DUE):
         raise Refused
     access.ensure_free(due.case, by.user)
+    waits = Report.objects.filter(case=due.case_id, contact_waits=True).exists()
+    if waits and not allowed(by, Perm.SUPPORT_ANSWER):
+        raise Refused(_("Someone else reported this and the person may not know of it. A support officer decides how."))
     if not channel.strip():
         raise DomainError(_("Say how the person was told."))
     due.seal(channel=channel.strip(), reception=reception.strip())

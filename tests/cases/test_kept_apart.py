@@ -1,6 +1,7 @@
 """Whoever is shut out, or works on the other side of the wall, takes no part in a case by any door."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -36,6 +37,27 @@ def test_on_the_support_side_too_nobody_shut_out_takes_answers_or_tells(cast: Ca
             safety.answer(question, answer="go", by=noor, now=NOW)
         with pytest.raises(Refused):
             telling.carry_out(due, channel="by phone", reception="", by=noor, now=NOW)
+
+
+@pytest.mark.parametrize("waits", [True, False])
+def test_somebody_who_did_not_ask_for_the_report_is_told_by_the_support_side_alone(cast: Cast, waits: bool) -> None:
+    with cast.as_user(cast.rosa):
+        case = make_case(cast.lake)
+        make_report(case, for_whom="other", contact_waits=waits)
+        give_grant(case, cast.rosa)
+        due = MessageDue.objects.create(
+            case=case, participant=make_part(case), change="closed", text="closed", due_at=NOW, created_at=NOW
+        )
+        tell = partial(telling.carry_out, due, channel="by phone", reception="", now=NOW)
+        if waits:
+            with pytest.raises(Refused) as refused:
+                tell(by=cast.actor(cast.rosa))
+            assert "A support officer decides how" in str(refused.value.message)
+        else:
+            tell(by=cast.actor(cast.rosa))
+    if waits:
+        with cast.as_user(cast.noor):
+            tell(by=cast.actor(cast.noor))
 
 
 def test_whoever_investigates_a_case_never_takes_its_request_for_support(cast: Cast) -> None:
