@@ -7,10 +7,13 @@ person would by Reload, and finds one report, not two.
 import contextlib
 import http.client
 import itertools
+import json
 import os
 import re
 import shutil
 import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -22,6 +25,7 @@ import pytest
 from cases.public import steps
 from config.launcher.processes import wait_for
 from tests.faults.test_run import Running, free_port, query
+from tests.servers import CHECKOUT
 
 pytestmark = pytest.mark.enable_socket
 
@@ -50,6 +54,7 @@ class Told:
     """What the people at the browsers were told so far."""
 
     numbers: list[str] = field(default_factory=list)
+    stories: dict[str, str] = field(default_factory=dict)  # by number
     unanswered: int = 0  # posts of a final page whose answer was lost
     faults: list[str] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -163,9 +168,11 @@ def test_a_thousand_reports_survive_the_death_of_everything_below_them(house: Ru
                 number = next(share)
             if number >= REPORTS:
                 return
-            found = browser.report(f"A fictional story, number {number}.")
+            story = f"A fictional story, number {number}."
+            found = browser.report(story)
             with told.lock:
                 (told.numbers if len(found) == 20 else told.faults).append(found)
+                told.stories[found] = story
 
     killed: list[str] = []
 
@@ -203,3 +210,55 @@ def test_a_thousand_reports_survive_the_death_of_everything_below_them(house: Ru
 
     all_at_once(look)
     assert opened == [True] * REPORTS
+    assert behind(house, told.numbers) == told.stories
+
+
+#: Opens each mailbox's report as the house itself would, and says what stands in it.
+LOOK = """
+import json, sys
+import django
+django.setup()
+from cases.models import Mailbox
+from core.encryption import receipts
+from core.organisations import Organisation
+from core.tenancy import organisation
+home = Organisation.objects.get(slug="north").pk
+with organisation(home):
+    boxes = {box.lookup: box.report for box in Mailbox.objects.select_related("report")}
+    found = {number: boxes[receipts.lookup(home, number)].unsealed("account") for number in json.load(sys.stdin)}
+json.dump(found, sys.stdout)
+"""
+
+
+def behind(house: Running, numbers: list[str]) -> dict[str, str]:
+    """The account each number belongs to, read with the house's own keys."""
+    kept = {
+        name: value for name, value in os.environ.items() if not name.startswith(("DATABASE_", "REDIS_", "AMPARO_"))
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", LOOK],
+        cwd=CHECKOUT,
+        env={**kept, "AMPARO_STATE": str(house.state), "DJANGO_SETTINGS_MODULE": "config.settings"},
+        input=json.dumps(numbers), capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def test_with_everything_dead_but_web_process_and_database_a_report_gets_its_receipt(house: Running) -> None:
+    children = house.children()
+    helpers = [pid for name, pid in children.items() if name not in ("The database", "The web process")]
+    assert len(helpers) == 4
+    for pid in helpers:
+        os.kill(pid, signal.SIGSTOP)  # killed, they would be started again while we look
+    try:
+        assert house.answer("/readyz") == 200
+        browser = Browser(house.port, Told(), threading.Event())
+        number = browser.report("A fictional story told to a house half asleep.")
+        assert len(number) == 20
+        assert browser.come_back(number)
+    finally:
+        for pid in helpers:
+            os.kill(pid, signal.SIGCONT)
+    waiting = "SELECT count(*) FROM notice WHERE kind = 'cases.report_arrived' AND resolved_at IS NULL"
+    assert wait_for(lambda: query(house.state, "backup", waiting) == [(0,)], seconds=PATIENCE, every=0.5)

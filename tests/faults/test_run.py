@@ -49,7 +49,7 @@ class Running:
             self.said += line
 
     def until_running(self) -> "Running":
-        assert wait_for(lambda: "Stop it with Ctrl-C" in self.said or self.ended, seconds=120), self.said
+        assert wait_for(lambda: "Stop it with Ctrl-C" in self.said or self.ended, seconds=300), self.said
         assert not self.ended, self.said
         return self
 
