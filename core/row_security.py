@@ -63,18 +63,20 @@ class RowSecurity(Sql):
 
     The roles take a key of RIGHTS or None. `app_using` narrows what app may see and change, `app_check` what it may
     write; `intake_using` what intake may see and change, `intake_check` what it may insert. `everywhere` names roles
-    that are not held to one organisation (sealer, auditor). `read_as` replaces the organisation test for seeing,
-    never for writing.
+    that are not held to one organisation (sealer, auditor). `worker_check` narrows what worker may write. `read_as`
+    replaces the organisation test for seeing, never for writing.
     """
 
     def __init__(
         self, *, name: str, app: str | None = "all", worker: str | None = "all", intake: str | None = None,
         sealer: str | None = None, auditor: str | None = None, app_using: str = "", app_check: str | None = None,
-        intake_using: str = "", intake_check: str = "", everywhere: Sequence[str] = (), read_as: str = TENANT,
+        intake_using: str = "", intake_check: str = "", worker_check: str = "", everywhere: Sequence[str] = (),
+        read_as: str = TENANT,
     ) -> None:  # fmt: skip
         self.rights = {"app": app, "worker": worker, "intake": intake, "sealer": sealer, "auditor": auditor}
         self.app_using, self.app_check = app_using, app_check
         self.intake_using, self.intake_check = intake_using, intake_check
+        self.worker_check = worker_check
         self.everywhere = tuple(everywhere)
         self.read_as = read_as
         super().__init__(name=name)
@@ -82,7 +84,7 @@ class RowSecurity(Sql):
     def _rules(self) -> dict[str, Any]:
         usual = {"app": "all", "worker": "all"}
         given: dict[str, Any] = {role: level for role, level in self.rights.items() if level != usual.get(role)}
-        for key in ("app_using", "intake_using", "intake_check"):
+        for key in ("app_using", "intake_using", "intake_check", "worker_check"):
             if getattr(self, key):
                 given[key] = getattr(self, key)
         if self.app_check is not None:
@@ -102,6 +104,8 @@ class RowSecurity(Sql):
             using, check = self.app_using, self.app_using if self.app_check is None else self.app_check
         if role == "intake":
             using, check = self.intake_using, self.intake_check
+        if role == "worker":
+            check = self.worker_check
         return (f"{seen} AND ({using})" if using else seen), (f"{base} AND ({check})" if check else base)
 
     def statements(self, table: str, columns: dict[str, str]) -> list[str]:

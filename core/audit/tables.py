@@ -8,6 +8,12 @@ from django.db.models.expressions import RawSQL
 from core.audit.events import Outcome
 from core.tenancy import TenantManager, TenantModel, tenant
 
+#: Nobody writes in a colleague's name: a person's event is the event of whoever is signed in here.
+IN_ONES_OWN_NAME = (
+    "CASE WHEN actor_kind = 'user' THEN actor = nullif(current_setting('amparo.user', true), '')::uuid "
+    "ELSE actor IS NULL END"
+)
+
 
 class EventManager(TenantManager):
     """Events of the organisation in scope."""
@@ -56,9 +62,11 @@ class AuditEvent(TenantModel):
                 condition=models.Q(outcome__in=("done", "refused", "failed")), name="audit_event_outcome"
             ),
             app="append",
+            app_check=IN_ONES_OWN_NAME,
             worker="append",
+            worker_check=IN_ONES_OWN_NAME,
             intake="insert",
-            intake_check="actor IS NULL",
+            intake_check="actor IS NULL AND actor_kind <> 'user'",
             sealer="read",
             auditor="read",
             everywhere=("sealer", "auditor"),

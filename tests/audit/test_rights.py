@@ -20,7 +20,7 @@ LOG = ("audit_event", "audit_leaf", "audit_checkpoint", "audit_seal")
 def insert(organisation_id, extra_column="", extra_value=""):
     return (
         f"INSERT INTO audit_event ({COLUMNS}{extra_column}) VALUES "
-        f"('{uuid.uuid4()}', '{organisation_id}', 'test.read', 'user', '', '', '', '', 'done', '[]', '{{}}', '{{}}'"
+        f"('{uuid.uuid4()}', '{organisation_id}', 'test.read', 'system', '', '', '', '', 'done', '[]', '{{}}', '{{}}'"
         f"{extra_value})"
     )
 
@@ -56,6 +56,24 @@ def test_the_public_form_cannot_speak_in_the_name_of_a_member_of_staff(north, am
         assert "row-level security" in attempt(insert(north.pk, ", actor", f", '{amina.user_id}'"))
 
 
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("role", ["app", "worker"])
+def test_nobody_writes_in_a_colleagues_name(north, amina, idris, role):
+    def in_the_name_of(kind, user):
+        statement = insert(north.pk, ", actor", f", '{user}'" if user else ", NULL")
+        return statement.replace("'system'", f"'{kind}'")
+
+    with signed_in_as(role):
+        with organisation(north.pk, user=amina.user_id):
+            for kind, user in (("user", idris.user_id), ("system", idris.user_id), ("user", None)):
+                assert "row-level security" in attempt(in_the_name_of(kind, user)), (kind, user)
+            with connection.cursor() as cursor:
+                cursor.execute(in_the_name_of("user", amina.user_id))
+                cursor.execute(in_the_name_of("system", None))
+        with organisation(north.pk):  # a job: nobody is signed in
+            assert "row-level security" in attempt(in_the_name_of("user", amina.user_id))
+
+
 @pytest.mark.django_db
 def test_the_public_form_reads_no_event(north):
     with organisation(north.pk, role="intake"):
@@ -67,7 +85,7 @@ def test_the_public_form_reads_no_event(north):
 def test_another_organisations_events_do_not_exist(north, south, amina):
     with organisation(south.pk):
         audit.record("test.read", by=SYSTEM)
-    with organisation(north.pk):
+    with organisation(north.pk, user=amina.user_id):
         audit.record("test.read", by=amina)
         with connection.cursor() as cursor:
             cursor.execute("SELECT organisation_id FROM audit_event")

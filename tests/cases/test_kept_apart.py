@@ -86,7 +86,8 @@ def test_what_a_focal_point_only_wrote_down_is_handed_over_to_be_triaged(cast: C
         case = make_case(cast.lake, owner=cast.amina)
         give_grant(case, cast.amina, GrantLevel.LOGGED, ends_at=NOW + timedelta(days=30))
         offer = handover.offer(case, to=cast.rosa, by=cast.actor(cast.amina), now=NOW)
-        handover.confirm(offer, by=cast.actor(cast.rosa), now=NOW)
+        with cast.as_user(cast.rosa):
+            handover.confirm(offer, by=cast.actor(cast.rosa), now=NOW)
         assert CaseGrant.objects.get(user=cast.rosa).level == GrantLevel.TRIAGE
         assert not access.in_force(case, cast.amina.pk, NOW + timedelta(seconds=1))
 

@@ -119,13 +119,15 @@ def test_an_investigator_reads_a_survivors_name_only_after_she_agreed(cast: Cast
         actor = cast.actor(cast.idris)
         with pytest.raises(reveal.ConsentMissing):
             reveal.identity(person, case=case, purpose="interview", by=actor, now=NOW)
-        consents.give(
-            person.person, purpose="investigation", wording="spoken-1", language="en", method="voice",
-            by=cast.actor(cast.noor), now=NOW,
-        )  # fmt: skip
+        with cast.as_user(cast.noor):
+            consents.give(
+                person.person, purpose="investigation", wording="spoken-1", language="en", method="voice",
+                by=cast.actor(cast.noor), now=NOW,
+            )  # fmt: skip
         found = reveal.identity(person, case=case, purpose="interview", by=actor, now=NOW)
         assert found == {"name": "Fictional Name", "contact": None}, "the channel stays with intake and support"
-        consents.withdraw(person.person, purpose="investigation", by=cast.actor(cast.noor), now=NOW)
+        with cast.as_user(cast.noor):
+            consents.withdraw(person.person, purpose="investigation", by=cast.actor(cast.noor), now=NOW)
         with pytest.raises(reveal.ConsentMissing):
             reveal.identity(person, case=case, purpose="interview", by=actor, now=NOW)
 
@@ -246,7 +248,8 @@ def test_what_a_survivor_was_told_is_recorded_once_and_the_channel_is_sealed(cas
     with cast.as_user(cast.noor):
         case = sealed_case(cast)
         make_part(case, Part.VICTIM)
-        due = telling.due_for_all(case, change="triaged", by=cast.actor(cast.hana), now=NOW)[0]
+        with cast.as_user(cast.hana):
+            due = telling.due_for_all(case, change="triaged", by=cast.actor(cast.hana), now=NOW)[0]
         telling.carry_out(due, channel="By phone, at noon", reception="Calm", by=cast.actor(cast.noor), now=NOW)
         stored = MessageDue.objects.get()
         assert b"phone" not in stored.channel.ciphertext

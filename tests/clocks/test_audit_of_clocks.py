@@ -12,13 +12,14 @@ from tests.factories import Cast
 
 @pytest.mark.django_db
 def test_pausing_going_on_and_meeting_leave_sentences(both: Cast) -> None:
-    with both.inside():
+    with both.as_user(both.rosa):
         rosa = both.actor(both.rosa)
         clock = deadlines.start("test.answer", subject=uuid4(), at=MONDAY, owner=both.rosa)
         deadlines.pause(clock, reason="interpreter", by=rosa, now=MONDAY)
         deadlines.resume(clock, by=rosa, now=MONDAY)
         asked = deadlines.extend(clock, more=3, reason="complex", by=rosa, now=MONDAY)
-        deadlines.decide_extension(asked, approved=True, by=both.actor(both.hana), now=MONDAY)
+        with both.as_user(both.hana):
+            deadlines.decide_extension(asked, approved=True, by=both.actor(both.hana), now=MONDAY)
         deadlines.meet("test.answer", subject=clock.subject, by=rosa, now=MONDAY)
     with both.inside():
         said = [audit.present(event) for event in AuditEvent.objects.filter(about=clock.pk).order_by("id")]

@@ -40,7 +40,7 @@ def test_public_holidays_of_the_country_are_not_counted(both: Cast) -> None:
 
 
 def test_a_day_off_of_the_organisation_moves_the_clocks_that_run(both: Cast) -> None:
-    with both.inside():
+    with both.as_user(both.ada):
         clock = begin(both)
         ada = both.actor(both.ada)
         deadlines.add_own_day(date(2030, 11, 19), name="Founders’ day", by=ada, now=MONDAY)
@@ -73,7 +73,7 @@ def test_the_public_role_cannot_start_a_clock_that_is_done_already(both: Cast) -
 
 def test_one_clock_of_a_kind_runs_for_a_subject(both: Cast) -> None:
     subject = uuid4()
-    with both.inside():
+    with both.as_user(both.rosa):
         begin(both, subject=subject)
         with pytest.raises(IntegrityError, match="deadline_one_open"), transaction.atomic():
             begin(both, subject=subject)
@@ -82,7 +82,7 @@ def test_one_clock_of_a_kind_runs_for_a_subject(both: Cast) -> None:
 
 
 def test_what_is_done_in_time_leaves_no_breach_and_what_is_done_late_does(both: Cast) -> None:
-    with both.inside():
+    with both.as_user(both.rosa):
         rosa = both.actor(both.rosa)
         early, late = begin(both), begin(both)
         assert deadlines.meet("test.answer", subject=early.subject, by=rosa, now=WEDNESDAY_NIGHT)
@@ -92,7 +92,7 @@ def test_what_is_done_in_time_leaves_no_breach_and_what_is_done_late_does(both: 
 
 
 def test_meeting_what_does_not_run_changes_nothing(both: Cast) -> None:
-    with both.inside():
+    with both.as_user(both.rosa):
         clock = begin(both)
         rosa = both.actor(both.rosa)
         assert not deadlines.meet("test.answer", subject=uuid4(), by=rosa, now=MONDAY)
@@ -103,7 +103,7 @@ def test_meeting_what_does_not_run_changes_nothing(both: Cast) -> None:
 
 
 def test_a_paused_clock_waits_and_takes_the_paused_days_with_it(both: Cast) -> None:
-    with both.inside():
+    with both.as_user(both.rosa):
         clock, rosa = begin(both), both.actor(both.rosa)
         deadlines.pause(clock, reason="interpreter", by=rosa, now=MONDAY + DAY)
         assert (clock.state, clock.next_at) == (State.PAUSED, None)
@@ -117,7 +117,7 @@ def test_a_paused_clock_waits_and_takes_the_paused_days_with_it(both: Cast) -> N
 
 
 def test_a_pause_after_the_clock_was_missed_undoes_nothing(both: Cast) -> None:
-    with both.inside():
+    with both.as_user(both.rosa):
         clock, rosa = begin(both), both.actor(both.rosa)
         late = WEDNESDAY_NIGHT + HOUR
         deadlines.pause(clock, reason="safety", by=rosa, now=late)
@@ -127,7 +127,7 @@ def test_a_pause_after_the_clock_was_missed_undoes_nothing(both: Cast) -> None:
 
 
 def test_a_pause_ends_when_it_was_meant_to_even_if_noticed_later(both: Cast) -> None:
-    with both.inside():
+    with both.as_user(both.rosa):
         clock, rosa = begin(both), both.actor(both.rosa)
         until = MONDAY + HOUR
         deadlines.pause(clock, reason="witness", by=rosa, now=MONDAY, until=until)
@@ -140,13 +140,14 @@ def test_a_pause_ends_when_it_was_meant_to_even_if_noticed_later(both: Cast) -> 
 
 
 def test_more_time_needs_a_second_person(both: Cast) -> None:
-    with both.inside():
+    with both.as_user(both.rosa):
         clock, rosa, hana = begin(both), both.actor(both.rosa), both.actor(both.hana)
         asked = deadlines.extend(clock, more=3, reason="complex", by=rosa, now=MONDAY)
         with pytest.raises(Refused):
             deadlines.decide_extension(asked, approved=True, by=rosa, now=MONDAY)
         assert Deadline.objects.get(pk=clock.pk).due_at == WEDNESDAY_NIGHT
-        deadlines.decide_extension(asked, approved=True, by=hana, now=MONDAY)
+        with both.as_user(both.hana):
+            deadlines.decide_extension(asked, approved=True, by=hana, now=MONDAY)
         with pytest.raises(Refused):
             deadlines.decide_extension(asked, approved=False, by=hana, now=MONDAY)
         # Two and three working days, over a weekend.
@@ -154,21 +155,23 @@ def test_more_time_needs_a_second_person(both: Cast) -> None:
 
 
 def test_more_time_that_is_refused_changes_nothing(both: Cast) -> None:
-    with both.inside():
+    with both.as_user(both.rosa):
         clock, rosa, hana = begin(both), both.actor(both.rosa), both.actor(both.hana)
         asked = deadlines.extend(clock, more=3, reason="complex", by=rosa, now=MONDAY)
         with pytest.raises(Refused):
             deadlines.extend(clock, more=1, reason="complex", by=hana, now=MONDAY)
-        deadlines.decide_extension(asked, approved=False, by=hana, now=MONDAY)
+        with both.as_user(both.hana):
+            deadlines.decide_extension(asked, approved=False, by=hana, now=MONDAY)
         assert Deadline.objects.get(pk=clock.pk).due_at == WEDNESDAY_NIGHT
 
 
 def test_more_time_given_late_moves_the_clock_and_keeps_the_breach(both: Cast) -> None:
-    with both.inside():
+    with both.as_user(both.rosa):
         clock, rosa, hana = begin(both), both.actor(both.rosa), both.actor(both.hana)
         late = WEDNESDAY_NIGHT + HOUR
         asked = deadlines.extend(clock, more=5, reason="complex", by=rosa, now=late)
-        deadlines.decide_extension(asked, approved=True, by=hana, now=late)
+        with both.as_user(both.hana):
+            deadlines.decide_extension(asked, approved=True, by=hana, now=late)
         clock.refresh_from_db()
         assert clock.due_at > late
         assert Breach.objects.get().due_at == WEDNESDAY_NIGHT

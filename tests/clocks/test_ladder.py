@@ -84,7 +84,7 @@ def test_a_clock_that_was_met_before_anyone_was_told_is_no_news(both: Cast) -> N
         clock = deadlines.start("test.answer", subject=uuid4(), at=MONDAY, owner=both.rosa)
     with signed_in_as("worker"):
         sweep(LATE)
-    with both.inside():
+    with both.as_user(both.rosa):
         deadlines.meet("test.answer", subject=clock.subject, by=both.actor(both.rosa), now=LATE)
     assert delivered(LATE) == 1
     assert reached(both) == set()

@@ -145,7 +145,7 @@ def test_a_row_that_raises_waits_an_hour_and_the_others_go_on(
 
 def test_a_clock_that_is_met_meanwhile_is_left_alone(both: Cast) -> None:
     (pk,) = begin(both)
-    with both.inside():
+    with both.as_user(both.rosa):
         deadlines.meet("test.answer", subject=clock(both, pk).subject, by=both.actor(both.rosa), now=MONDAY)
     assert swept(LATE) == 0
     with signed_in_as("worker"), both.inside():
@@ -155,7 +155,7 @@ def test_a_clock_that_is_met_meanwhile_is_left_alone(both: Cast) -> None:
 
 def test_a_paused_clock_sleeps_and_goes_on_by_itself_at_the_planned_end(both: Cast) -> None:
     (pk,) = begin(both)
-    with both.inside():
+    with both.as_user(both.rosa):
         rosa = both.actor(both.rosa)
         deadlines.pause(Deadline.objects.get(pk=pk), reason="witness", by=rosa, now=MONDAY, until=MONDAY + 7 * DAY)
     assert swept(MONDAY + 6 * DAY) == 0
@@ -168,7 +168,7 @@ def test_a_paused_clock_sleeps_and_goes_on_by_itself_at_the_planned_end(both: Ca
 
 def test_a_pause_that_ended_during_downtime_is_caught_up_with_the_step_due_since(both: Cast) -> None:
     (pk,) = begin(both)
-    with both.inside():
+    with both.as_user(both.rosa):
         rosa = both.actor(both.rosa)
         deadlines.pause(Deadline.objects.get(pk=pk), reason="witness", by=rosa, now=MONDAY, until=MONDAY + 7 * DAY)
     assert swept(LATE + 8 * DAY) == 1
@@ -179,7 +179,7 @@ def test_a_pause_that_ended_during_downtime_is_caught_up_with_the_step_due_since
 
 def test_a_clock_paused_without_an_end_is_never_swept(both: Cast) -> None:
     (pk,) = begin(both)
-    with both.inside():
+    with both.as_user(both.rosa):
         deadlines.pause(Deadline.objects.get(pk=pk), reason="safety", by=both.actor(both.rosa), now=MONDAY)
     assert swept(LATE + 400 * DAY) == 0
 
