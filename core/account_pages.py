@@ -56,8 +56,10 @@ class NewPassword(Form):
 class Choose(View):
     """Where the link of an invitation leads: works once, for three days, and until a password is chosen."""
 
+    user: Any
+
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        self.user = find_user(kwargs["user"])
+        self.user = User.objects.filter(mark=kwargs["mark"].upper(), is_active=True).first()
         if self.user is None or not default_token_generator.check_token(self.user, kwargs["token"]):
             return TemplateResponse(request, "account/choose_gone.html", status=404)
         return super().dispatch(request, *args, **kwargs)
@@ -77,14 +79,6 @@ class Choose(View):
     def show(self, form: Form, status: int = 200) -> HttpResponse:
         context = {"form": form, "rules": password_validators_help_texts()}
         return TemplateResponse(self.request, "account/choose.html", context, status=status)
-
-
-def find_user(written: str) -> Any:
-    """The account whose key is written in a link, or None."""
-    try:
-        return User.objects.filter(pk=written, is_active=True).first()
-    except (ValueError, forms.ValidationError):
-        return None
 
 
 class LanguageForm(Form):

@@ -6,7 +6,7 @@ from core import account_pages
 
 urlpatterns = [
     re_path(r"^(?:password/(?:reset|set)|email|confirm-email)(?:/.*)?$", account_pages.closed),
-    path("choose/<str:user>/<str:token>/", account_pages.Choose.as_view(), name="choose_password"),
+    path("choose/<str:mark>/<str:token>/", account_pages.Choose.as_view(), name="choose_password"),
     path("language/", account_pages.Language.as_view(), name="account_language"),
     path("", include("allauth.urls")),
 ]

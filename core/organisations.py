@@ -22,6 +22,11 @@ def new_reference() -> str:
     return f"{letters[:4]}-{letters[4:]}"
 
 
+def new_mark() -> str:
+    """A random name for addresses, so long that no two ever meet: says nothing of time, number or content."""
+    return "".join(secrets.choice(REFERENCE_ALPHABET) for _position in range(16))
+
+
 class LegalRegime(models.TextChoices):
     """Whose internal justice decides the standard of proof (domain reference §3.4)."""
 
@@ -80,6 +85,8 @@ class User(AbstractBaseUser):
     """A member of staff, perhaps of several organisations; holds no right by itself."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    # What stands for the account in a link to choose a password.
+    mark = models.CharField(max_length=16, default=new_mark, unique=True, editable=False)
     email = models.EmailField(unique=True)
     name = models.CharField(max_length=120)
     language = models.CharField(max_length=10, blank=True)
@@ -99,8 +106,8 @@ class User(AbstractBaseUser):
 
     PRIVATE: set[str] = set()
     PUBLIC = {
-        "id", "email", "name", "language", "is_active", "created_at", "reveals_held_until", "password", "last_login",
-        "session_epoch",
+        "id", "mark", "email", "name", "language", "is_active", "created_at", "reveals_held_until", "password",
+        "last_login", "session_epoch",
     }  # fmt: skip
 
     class Meta:

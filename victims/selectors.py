@@ -26,10 +26,10 @@ def requests_open(actor: Actor) -> QuerySet[SupportRequest]:
     return _open_to(rows, actor).select_related("case__office", "person").order_by("-urgent", "asked_at", "id")
 
 
-def access_request(actor: Actor, key: UUID) -> SupportRequest:
+def access_request(actor: Actor, mark: str) -> SupportRequest:
     """One request, or Http404: taken ones belong to whoever took them."""
     rows = SupportRequest.objects.filter(Q(state="received") | Q(taken_by_id=actor.user_id))
-    found = _open_to(rows, actor).select_related("case__office", "person").filter(pk=key).first()
+    found = _open_to(rows, actor).select_related("case__office", "person").filter(mark=mark.upper()).first()
     if found is None:
         raise Http404
     return found
@@ -41,9 +41,9 @@ def questions_open(actor: Actor) -> QuerySet[SafetyQuestion]:
     return _open_to(rows, actor).select_related("victim__person", "case__office").order_by("asked_at", "id")
 
 
-def access_question(actor: Actor, key: UUID) -> SafetyQuestion:
+def access_question(actor: Actor, mark: str) -> SafetyQuestion:
     """One open question, or Http404."""
-    found = questions_open(actor).filter(pk=key).first()
+    found = questions_open(actor).filter(mark=mark.upper()).first()
     if found is None:
         raise Http404
     return found
@@ -55,9 +55,9 @@ def messages_due(actor: Actor) -> QuerySet[MessageDue]:
     return _open_to(rows, actor).select_related("participant__person", "case__office").order_by("due_at", "id")
 
 
-def access_message(actor: Actor, key: UUID) -> MessageDue:
+def access_message(actor: Actor, mark: str) -> MessageDue:
     """One message still due, or Http404."""
-    found = messages_due(actor).filter(pk=key).first()
+    found = messages_due(actor).filter(mark=mark.upper()).first()
     if found is None:
         raise Http404
     return found

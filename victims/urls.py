@@ -6,7 +6,7 @@ from victims import views
 
 urlpatterns = [
     path("support/", views.SupportDesk.as_view(), name="support_desk"),
-    path("support/requests/<uuid:key>/", views.RequestPage.as_view(), name="support_request"),
-    path("support/safety/<uuid:key>/", views.QuestionPage.as_view(), name="support_question"),
-    path("support/tell/<uuid:key>/", views.TellPage.as_view(), name="support_tell"),
+    path("support/requests/<str:mark>/", views.RequestPage.as_view(), name="support_request"),
+    path("support/safety/<str:mark>/", views.QuestionPage.as_view(), name="support_question"),
+    path("support/tell/<str:mark>/", views.TellPage.as_view(), name="support_tell"),
 ]

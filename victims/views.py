@@ -62,16 +62,16 @@ class SupportDesk(Page):
             "pill": "rest" if mine else pill,
             "pill_text": _("Yours") if mine else word,
             "title": _("Someone needs support"),
-            "url": reverse("support_request", args=[slug, row.pk]),
+            "url": reverse("support_request", args=[slug, row.mark]),
             "detail": self.where(row.case),
             "due_at": due,
             "action": _("Go on") if mine else _("Look"),
-            "action_url": reverse("support_request", args=[slug, row.pk]),
+            "action_url": reverse("support_request", args=[slug, row.mark]),
         }
 
     def question_row(self, row: Any, due: datetime | None, slug: str) -> dict[str, Any]:
         pill, word = self.pill(due)
-        url = reverse("support_question", args=[slug, row.pk])
+        url = reverse("support_question", args=[slug, row.mark])
         return {
             "pill": pill,
             "pill_text": word,
@@ -86,7 +86,7 @@ class SupportDesk(Page):
 
     def owed_row(self, row: Any, slug: str) -> dict[str, Any]:
         pill, word = self.pill(row.due_at)
-        url = reverse("support_tell", args=[slug, row.pk])
+        url = reverse("support_tell", args=[slug, row.mark])
         return {
             "pill": pill,
             "pill_text": word,
@@ -126,7 +126,7 @@ class RequestPage(SupportPage):
     revealed: tuple[Any, str] | None = None
 
     def load(self) -> None:
-        self.row = selectors.access_request(self.request.actor, self.kwargs["key"])
+        self.row = selectors.access_request(self.request.actor, self.kwargs["mark"])
 
     def post(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         self.load()
@@ -141,7 +141,7 @@ class RequestPage(SupportPage):
 
     def show_name(self, request: Any) -> HttpResponse:
         """The same page with one name on it; a name never goes into an address or a session."""
-        people = {str(person.pk): person for person in selectors.people_to_support(self.row)}
+        people = {person.code: person for person in selectors.people_to_support(self.row)}
         person = people.get(request.GET.get("person", ""))
         if person is None or self.row.case is None:
             raise Http404
@@ -168,7 +168,7 @@ class RequestPage(SupportPage):
                     "part": person.get_part_display(),
                     "note": " · ".join(str(word) for word in about if word),
                     "name": self.revealed[1] if self.revealed and self.revealed[0] == person.pk else "",
-                    "reveal_url": f"{self.request.path}?person={person.pk}" if mine else "",
+                    "reveal_url": f"{self.request.path}?person={person.code}" if mine else "",
                 }
             )
         reports = self.row.case.reports.all() if self.row.case else []
@@ -218,7 +218,7 @@ class QuestionPage(AnswerPage):
     form_class = SafetyForm
 
     def load(self) -> None:
-        self.row = selectors.access_question(self.request.actor, self.kwargs["key"])
+        self.row = selectors.access_question(self.request.actor, self.kwargs["mark"])
 
     def context(self) -> dict[str, Any]:
         step = dict(SafetyQuestion.STEPS)[self.row.step]
@@ -245,7 +245,7 @@ class TellPage(AnswerPage):
     form_class = TellForm
 
     def load(self) -> None:
-        self.row = selectors.access_message(self.request.actor, self.kwargs["key"])
+        self.row = selectors.access_message(self.request.actor, self.kwargs["mark"])
 
     def context(self) -> dict[str, Any]:
         return {

@@ -39,6 +39,7 @@ from core import audit, deadlines
 from core.actors import Actor
 from core.encryption import keys
 from core.errors import ConcurrentEdit, DomainError, Refused
+from core.organisations import User
 
 #: The move of the state table each decision makes, and what the people affected are told of it.
 MOVES = {
@@ -53,7 +54,7 @@ CLOSING = {
     TriageDecision.DUPLICATE: CloseReason.DUPLICATE,
 }
 #: What the second writer is shown when somebody else changed it meanwhile.
-SHOWN = ("state", "stream", "category", "priority", "owner_id", "safety_checked_at")
+SHOWN = ("state", "stream", "category", "priority", "owner", "safety_checked_at")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -234,7 +235,8 @@ def ensure_unchanged(fresh: Case, version: int | None, seen: Mapping[str, str] |
 
 def snapshot(case: Case) -> dict[str, str]:
     """What a page showed of the case, as text, to be sent back with the form."""
-    return {name: str(getattr(case, name) or "") for name in SHOWN}
+    shown = {name: getattr(case, name) or "" for name in SHOWN}
+    return {name: value.name if isinstance(value, User) else str(value) for name, value in shown.items()}
 
 
 def _checked(

@@ -26,7 +26,7 @@ class PersonForm(Form):
     def __init__(self, *args: Any, case: Case, now: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         groups = [
-            (level.label, [(f"{level}:{user.pk}", user.name) for user in assignable(case, level=level, now=now)])
+            (level.label, [(f"{level}:{user.mark}", user.name) for user in assignable(case, level=level, now=now)])
             for level in self.levels
         ]
         field = self.fields["who"]
@@ -34,9 +34,9 @@ class PersonForm(Form):
             field.choices = [("", _("Choose")), *[group for group in groups if group[1]]]
 
     def chosen(self) -> tuple[str, str]:
-        """(level, key of the user)."""
-        level, _colon, key = self.cleaned_data["who"].partition(":")
-        return level, key
+        """(level, mark of the user)."""
+        level, _colon, mark = self.cleaned_data["who"].partition(":")
+        return level, mark
 
 
 class AssignForm(PersonForm):
@@ -69,4 +69,4 @@ class ExcludeForm(Form):
         staff = Membership.objects.select_related("user").exclude(user_id__in=shut).order_by("user__name")
         field = self.fields["who"]
         if isinstance(field, forms.ChoiceField):
-            field.choices = [("", _("Choose")), *[(str(member.user_id), member.user.name) for member in staff]]
+            field.choices = [("", _("Choose")), *[(member.user.mark, member.user.name) for member in staff]]

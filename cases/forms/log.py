@@ -148,9 +148,10 @@ class LogForm(Form):
                 field.not_after = today
         names = {code: str(label) for code, label in settings.LANGUAGES}
         languages = [(code, names.get(code, code)) for code in organisation.languages]
-        offices = [(str(office.pk), office.name) for office in Office.objects.order_by("name")]
+        offices = list(Office.objects.order_by("name"))
+        self.offices = {office.reference: office.pk for office in offices}
         self._choose("language", [*languages, ("und", _("Another language"))])
-        self._choose("office", [("", _("Not known")), *offices])
+        self._choose("office", [("", _("Not known")), *((office.reference, office.name) for office in offices)])
         for name in ("account", "must_not_know", "channel", "last_time", "for_whom", "subject_name", "receipt"):
             self.fields[name].whole = True  # type: ignore[attr-defined]
         self.fields["account"].label_hidden = True  # type: ignore[attr-defined]
@@ -222,7 +223,7 @@ class LogForm(Form):
             channel=data["channel"],
             received_at=received,
             aware_at=self._moment(data["aware_on"], received),
-            office=data["office"] or None,
+            office=self.offices.get(data["office"]),
             place=data["place"],
             incident_from=happened.earliest() if happened else None,
             incident_until=happened.latest() if happened else None,

@@ -54,4 +54,4 @@ class HandoverForm(Form):
         super().__init__(*args, **kwargs)
         field = self.fields["to"]
         if isinstance(field, forms.ChoiceField):
-            field.choices = [(str(member.user_id), member.user.name) for member in colleagues]
+            field.choices = [(member.reference, member.user.name) for member in colleagues]

@@ -10,6 +10,7 @@ from cases.models.case import Case
 from cases.models.mailbox import OWN_MAILBOX, Mailbox
 from cases.models.people import Participant, Person
 from core.encryption.fields import SealedField, SealedModel
+from core.organisations import new_mark
 from core.tenancy import SameOrganisation, TenantForeignKey, TenantModel, tenant
 
 USER = settings.AUTH_USER_MODEL
@@ -74,6 +75,7 @@ class SupportRequest(SealedModel, TenantModel):
     SOURCES = [("form", "public form"), ("triage", "triage"), ("screen", "another page")]
     STATES = [("received", "received"), ("taken", "taken"), ("answered", "answered")]
 
+    mark = models.CharField(max_length=16, default=new_mark, editable=False)
     case = TenantForeignKey(Case, on_delete=models.PROTECT, null=True, related_name="support_requests")
     person = TenantForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="support_requests")
     source = models.CharField(max_length=10, choices=SOURCES)
@@ -88,7 +90,7 @@ class SupportRequest(SealedModel, TenantModel):
 
     PRIVATE: set[str] = set()
     PUBLIC = {
-        "id", "organisation", "case", "person", "source", "urgent", "state", "needs", "asked_by", "asked_at",
+        "id", "organisation", "mark", "case", "person", "source", "urgent", "state", "needs", "asked_by", "asked_at",
         "taken_by", "taken_at", "answered_at",
     }  # fmt: skip
 
@@ -97,6 +99,7 @@ class SupportRequest(SealedModel, TenantModel):
         db_table = "support_request"
         constraints = tenant(
             "support_request",
+            models.UniqueConstraint(fields=("organisation", "mark"), name="support_request_mark_once"),
             SameOrganisation("case", name="support_request_case_same_org", to="case_file"),
             SameOrganisation("person", name="support_request_person_same_org", to="person"),
             models.CheckConstraint(
@@ -128,6 +131,7 @@ class SafetyQuestion(TenantModel):
     ]
     ANSWERS = [("go", "done"), ("wait", "wait until"), ("not_asked", "not asked")]
 
+    mark = models.CharField(max_length=16, default=new_mark, editable=False)
     case = TenantForeignKey(Case, on_delete=models.PROTECT, related_name="safety_questions")
     victim = TenantForeignKey(Participant, on_delete=models.PROTECT, related_name="+")
     step = models.CharField(max_length=20, choices=STEPS)
@@ -141,7 +145,7 @@ class SafetyQuestion(TenantModel):
 
     PRIVATE: set[str] = set()
     PUBLIC = {
-        "id", "organisation", "case", "victim", "step", "asked_by", "asked_at", "answer", "not_asked_because",
+        "id", "organisation", "mark", "case", "victim", "step", "asked_by", "asked_at", "answer", "not_asked_because",
         "wait_until", "answered_by", "answered_at",
     }  # fmt: skip
 
@@ -150,6 +154,7 @@ class SafetyQuestion(TenantModel):
         db_table = "safety_question"
         constraints = tenant(
             "safety_question",
+            models.UniqueConstraint(fields=("organisation", "mark"), name="safety_question_mark_once"),
             SameOrganisation("case", name="safety_question_case_same_org", to="case_file"),
             SameOrganisation("victim", name="safety_question_victim_same_org", to="participant"),
             models.CheckConstraint(
@@ -176,6 +181,7 @@ class SafetyQuestion(TenantModel):
 class MessageDue(SealedModel, TenantModel):
     """Something changed that a person affected is to be told; the support side decides channel and time."""
 
+    mark = models.CharField(max_length=16, default=new_mark, editable=False)
     case = TenantForeignKey(Case, on_delete=models.PROTECT, related_name="messages_due")
     participant = TenantForeignKey(Participant, on_delete=models.PROTECT, null=True, related_name="messages_due")
     change = models.CharField(max_length=40)
@@ -189,7 +195,8 @@ class MessageDue(SealedModel, TenantModel):
 
     PRIVATE = {"channel", "reception"}
     PUBLIC = {
-        "id", "organisation", "case", "participant", "change", "text", "due_at", "created_at", "done_at", "done_by",
+        "id", "organisation", "mark", "case", "participant", "change", "text", "due_at", "created_at", "done_at",
+        "done_by",
     }  # fmt: skip
 
     class Meta(TenantModel.Meta):
@@ -197,6 +204,7 @@ class MessageDue(SealedModel, TenantModel):
         db_table = "message_due"
         constraints = tenant(
             "message_due",
+            models.UniqueConstraint(fields=("organisation", "mark"), name="message_due_mark_once"),
             SameOrganisation("case", name="message_due_case_same_org", to="case_file"),
             SameOrganisation("participant", name="message_due_participant_same_org", to="participant"),
             models.CheckConstraint(

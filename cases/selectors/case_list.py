@@ -26,7 +26,7 @@ def filtered(actor: Actor, now: datetime, wanted: dict[str, Any]) -> QuerySet[Ca
         if wanted.get(column):
             cases = cases.filter(**{column: wanted[column]})
     if wanted.get("office"):
-        cases = cases.filter(office_id=wanted["office"])
+        cases = cases.filter(office__reference=wanted["office"])
     if wanted.get("whose") == "mine":
         cases = cases.filter(owner_id=actor.user_id)
     return cases.order_by(*ORDERS.get(wanted.get("order") or "newest", ORDERS["newest"]))

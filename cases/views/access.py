@@ -56,8 +56,8 @@ class TeamPage(InCase):
         return "assign", AssignForm(self.request.POST, case=self.case, now=self.now)
 
     def act(self, form: Any) -> str:
-        level, key = form.chosen()
-        user = User.objects.get(pk=key)
+        level, mark = form.chosen()
+        user = User.objects.get(mark=mark)
         access.assign(self.case, user, level=level, by=self.request.actor, now=self.now)
         return _("%(name)s has the case now.") % {"name": user.name}
 
@@ -87,7 +87,7 @@ class GrantAccess(TeamPage):
             return super().post(request, *args, **kwargs)
         self.load()
         self.bound = {}
-        found = [grant for grant in team_of(self.case, self.now) if str(grant.user_id) == request.POST["end"]]
+        found = [grant for grant in team_of(self.case, self.now) if grant.user.mark == request.POST["end"]]
         for grant in found:
             access.revoke(self.case, grant.user, by=request.actor, now=self.now)
             messages.success(request, _("%(name)s no longer opens this case.") % {"name": grant.user.name})
@@ -97,8 +97,8 @@ class GrantAccess(TeamPage):
         return "give", GrantForm(self.request.POST, case=self.case, now=self.now)
 
     def act(self, form: Any) -> str:
-        level, key = form.chosen()
-        user = User.objects.get(pk=key)
+        level, mark = form.chosen()
+        user = User.objects.get(mark=mark)
         access.grant(
             self.case, user, level=level, ends_at=self.end_of(form.cleaned_data["ends_on"]),
             by=self.request.actor, now=self.now,
@@ -124,6 +124,6 @@ class ShutOut(TeamPage):
         return "exclude", ExcludeForm(self.request.POST, case=self.case)
 
     def act(self, form: Any) -> str:
-        user = User.objects.get(pk=form.cleaned_data["who"])
+        user = User.objects.get(mark=form.cleaned_data["who"])
         access.exclude(self.case, user, why=form.cleaned_data["why"], by=self.request.actor, now=self.now)
         return _("To %(name)s this case does not exist any more.") % {"name": user.name}

@@ -58,7 +58,7 @@ class CaseList(ListPage):
     per_page = 40  # in Arabic, whose letters take two bytes, fifty would weigh more than 60 KB
 
     def get(self, request: Any, *args: Any, **kwargs: Any) -> Any:
-        offices = [(str(office.pk), office.name) for office in Office.objects.order_by("name")]
+        offices = [(office.reference, office.name) for office in Office.objects.order_by("name")]
         form = FilterForm(request.GET, offices=offices)
         form.is_valid()
         wanted = {key: value for key, value in form.cleaned_data.items() if value}

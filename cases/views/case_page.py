@@ -163,7 +163,7 @@ class CasePage(InCase):
             "part": person.get_part_display(),
             "note": " · ".join(str(note) for note in notes if note),
             "name": self.revealed.get(person.pk, ""),
-            "reveal_url": reverse("case_reveal", args=[slug, self.case.reference, person.pk]) if may else "",
+            "reveal_url": reverse("case_reveal", args=[slug, self.case.reference, person.code]) if may else "",
         }
 
     def allegations(self, facts: CaseFacts) -> Table | None:

@@ -73,7 +73,7 @@ class LogPage(Page):
         return self.render()
 
     def empty(self) -> LogForm:
-        office = str(self.request.actor.membership.office_id)
+        office = self.request.actor.membership.office.reference
         return LogForm(initial={"once": uuid4().hex, "office": office}, **self.rest())
 
     def post(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:

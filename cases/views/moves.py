@@ -127,7 +127,7 @@ class Reveal(CasePage):
 
     def post(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         self.load()
-        person = people_of(self.case).filter(pk=kwargs["participant"]).first()
+        person = next((each for each in people_of(self.case) if each.code == kwargs["person"].upper()), None)
         if person is None:
             raise Http404
         try:
@@ -224,6 +224,6 @@ class HandOver(FormInCase):
         return {"colleagues": colleagues_for(self.case, self.request.actor, self.now)}
 
     def act(self, data: dict[str, Any]) -> str:
-        to = next(m.user for m in self.arguments()["colleagues"] if str(m.user_id) == data["to"])
+        to = next(m.user for m in self.arguments()["colleagues"] if m.reference == data["to"])
         handover.offer(self.case, to=to, by=self.request.actor, now=self.now)
         return _("Offered. The case stays yours until %(name)s says yes.") % {"name": to.name}

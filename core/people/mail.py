@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 
 def choose_path(user: User) -> str:
     """The page to choose a password at: once, for three days, and until one is chosen."""
-    return reverse("choose_password", args=[str(user.pk), default_token_generator.make_token(user)])
+    return reverse("choose_password", args=[user.mark, default_token_generator.make_token(user)])
 
 
 def send_choose_link(user: User) -> None:

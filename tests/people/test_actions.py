@@ -74,7 +74,8 @@ def test_a_link_to_choose_a_password_works_for_nobody_else_and_for_three_days(ca
     import time_machine
 
     path = choose_path(cast.amina)
-    other = path.replace(str(cast.amina.pk), str(cast.noor.pk))
+    other = path.replace(cast.amina.mark, cast.noor.mark)
+    assert str(cast.amina.pk) not in path
     client = Client()
     assert client.get(path).status_code == 200
     assert client.get(other).status_code == 404
@@ -156,7 +157,8 @@ def test_a_role_holds_only_when_a_second_person_approves(cast: Cast, bea: User) 
         assert Role.INTAKE_OFFICER not in roles(cast, "amina")
         with pytest.raises(Refused):
             actions.approve(grant, by=cast.actor(cast.ada), now=LATER)
-        actions.approve(grant, by=cast.actor(bea), now=LATER)
+        with cast.as_user(bea):
+            actions.approve(grant, by=cast.actor(bea), now=LATER)
         assert Role.INTAKE_OFFICER in roles(cast, "amina")
         with pytest.raises(ConcurrentEdit):
             actions.approve(grant, by=cast.actor(cast.dan), now=LATER)
@@ -166,7 +168,8 @@ def test_nobody_proposes_or_approves_a_role_for_themselves(cast: Cast, bea: User
     with cast.as_user(bea):
         with pytest.raises(Refused):
             actions.propose(cast.members["bea"], Role.INVESTIGATOR, by=cast.actor(bea), now=NOW)
-        grant = actions.propose(cast.members["bea"], Role.INVESTIGATOR, by=cast.actor(cast.ada), now=NOW)
+        with cast.as_user(cast.ada):
+            grant = actions.propose(cast.members["bea"], Role.INVESTIGATOR, by=cast.actor(cast.ada), now=NOW)
         with pytest.raises(Refused):
             actions.approve(grant, by=cast.actor(bea), now=LATER)
 
@@ -265,7 +268,8 @@ def test_the_owner_cannot_allow_their_own_reset_and_a_declined_one_changes_nothi
         reset = actions.ask_reset(cast.members["bea"], "password", by=cast.actor(cast.ada), now=NOW)
         with pytest.raises(Refused):
             actions.allow_reset(reset, by=cast.actor(bea), now=LATER)
-        actions.decline_reset(reset, by=cast.actor(cast.dan), now=LATER)
+        with cast.as_user(cast.dan):
+            actions.decline_reset(reset, by=cast.actor(cast.dan), now=LATER)
         with pytest.raises(ConcurrentEdit):
             actions.allow_reset(reset, by=cast.actor(cast.dan), now=LATER)
     assert User.objects.get(pk=bea.pk).reveals_held_until is None
@@ -324,10 +328,12 @@ def test_every_act_on_people_is_recorded(cast: Cast, bea: User) -> None:
     with cast.as_user(cast.ada):
         by, second = cast.actor(cast.ada), cast.actor(bea)
         grant = actions.propose(cast.members["amina"], Role.INVESTIGATOR, by=by, now=NOW)
-        actions.decline(grant, by=second, now=NOW)
+        with cast.as_user(bea):
+            actions.decline(grant, by=second, now=NOW)
         actions.change(cast.members["amina"], by=by, now=NOW, post="New post")
         reset = actions.ask_reset(cast.members["amina"], "password", by=by, now=NOW)
-        actions.allow_reset(reset, by=second, now=NOW)
+        with cast.as_user(bea):
+            actions.allow_reset(reset, by=second, now=NOW)
         actions.end(cast.members["amina"], by=by, now=NOW)
         names = set(AuditEvent.objects.values_list("action", flat=True))
     assert names >= {

@@ -3,6 +3,7 @@
 An address that is missing there fails; so does a line there that no address has any more.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,10 +11,10 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, get_resolver
 
-from cases.actions import glass
+from cases.actions import glass, safety, support, telling
 from cases.actions.access import KEPT_APART, take_duty
 from cases.choices import GrantLevel, Part
-from cases.models import CaseGrant
+from cases.models import Case, CaseGrant, Handover
 from core import deadlines
 from core.encryption import keys
 from core.people import actions
@@ -47,7 +48,7 @@ GRANTS = {
 
 #: They take a POST alone, and lead back to a page that answers 404 itself.
 LEADS_BACK = (
-    "o/<slug:org>/cases/<str:reference>/reveal/<uuid:participant>/",
+    "o/<slug:org>/cases/<str:reference>/reveal/<str:person>/",
     "o/<slug:org>/cases/<str:reference>/hand-over/answer/",
 )
 
@@ -91,7 +92,7 @@ def world(db: None) -> dict[str, Any]:
     filled = {
         "<slug:org>": "north",
         "<str:reference>": case.reference,
-        "<uuid:participant>": str(part.pk),
+        "<str:person>": part.code,
         "<str:member>": cast.members["noor"].reference,
         "<str:asker>": cast.members["ines"].reference,
         "<str:office>": cast.lake.reference,
@@ -99,11 +100,9 @@ def world(db: None) -> dict[str, Any]:
         "<slug:neutral>": "nowhere",
         "<int:number>": "1",
         "<int:pk>": "1",
-        "<str:user>": str(cast.noor.pk),
         "<str:token>": "x",
         "<str:kind>": "intake.triage",
         "<str:day>": "2026-12-24",
-        "<uuid:key>": str(case.pk),
     }
     clients = {name: signed_in(user) for name, user in people.items()}
     return {"cast": cast, "people": people, "filled": filled, "clients": {**clients, "anonymous": Client()}}
@@ -163,6 +162,33 @@ def test_to_whoever_is_shut_out_the_case_looks_like_one_that_is_not_there(world:
             there, nowhere = (world["clients"]["kofi"].get(each) for each in (path, path.replace(here, "ZZZZ-ZZZZ")))
             assert there.status_code == nowhere.status_code, path
             assert there.content.replace(here.encode(), b"") == nowhere.content.replace(b"ZZZZ-ZZZZ", b""), path
+
+
+#: Keys are UUIDs of version 7: they carry the millisecond in which their row was made.
+KEY = re.compile(rb"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", re.IGNORECASE)
+
+
+def test_no_page_and_no_address_carries_a_key_of_the_database(world: dict[str, Any]) -> None:
+    cast: Cast = world["cast"]
+    with cast.as_user(cast.hana):
+        case = Case.objects.get()
+        by, part = cast.actor(cast.hana), case.participants.get(part=Part.VICTIM)
+        asked = support.ask(case, source="triage", by=by, now=NOW)
+        question = safety.ask(case, part, step="notice", by=by, now=NOW)
+        due = telling.due_for_all(case, change="triaged", by=by, now=NOW)[0]
+        Handover.objects.create(case=case, giver=cast.rosa, receiver=cast.ines, offered_at=NOW)
+    paths = [path_of(address, world) for address in STAFF]
+    paths += [f"/o/north/support/{tail}/" for tail in (f"requests/{asked.mark}", f"safety/{question.mark}")]
+    paths += [f"/o/north/support/tell/{due.mark}/", "/", "/o/north/cases/?whose=mine", "/account/2fa/"]
+    seen = 0
+    for name, client in world["clients"].items():
+        for path in paths:
+            answer = client.get(path)
+            seen += answer.status_code == 200
+            found = KEY.search(answer.content + str(answer.headers).encode() + path.encode())
+            assert found is None, (name, path, found)
+    assert seen > 100
+    assert not any("uuid:" in address for address in addresses())
 
 
 def test_the_form_is_open_to_everybody_alike(world: dict[str, Any]) -> None:

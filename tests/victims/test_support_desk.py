@@ -32,7 +32,7 @@ def asked_case(cast: Cast) -> tuple[Case, Participant, SupportRequest]:
 
 
 def page(request: SupportRequest) -> str:
-    return f"{DESK}requests/{request.pk}/"
+    return f"{DESK}requests/{request.mark}/"
 
 
 def test_only_the_support_side_has_the_desk(cast: Cast) -> None:
@@ -54,14 +54,14 @@ def test_whoever_takes_a_request_may_ask_for_the_name_and_nobody_sees_it_before(
     case, person, request = asked_case(cast)
     noor = signed_in(cast.noor)
     asked = {"purpose": "safety"}
-    assert b"Fictional Survivor" not in noor.post(f"{page(request)}?person={person.pk}", asked).content
+    assert b"Fictional Survivor" not in noor.post(f"{page(request)}?person={person.code}", asked).content
     assert noor.post(page(request), {"act": "take"}).status_code == 302
     with cast.inside():
         grant = CaseGrant.objects.get(content_object=case, user=cast.noor)
         assert (grant.level, grant.identities) == ("support", "victim")
         # A test is one transaction, and the database compares with the moment that one began.
         CaseGrant.objects.filter(pk=grant.pk).update(starts_at=NOW)
-    answer = noor.post(f"{page(request)}?person={person.pk}", asked)
+    answer = noor.post(f"{page(request)}?person={person.code}", asked)
     assert b"Fictional Survivor" in answer.content
     assert b"000 000 000" in answer.content
     assert b"Fictional Survivor" not in noor.get(page(request)).content, "shown once, kept nowhere"
@@ -86,7 +86,7 @@ def test_a_support_officer_shut_out_of_a_case_sees_nothing_that_hangs_on_it(cast
     with cast.as_user(cast.hana):
         question = safety.ask(case, person, step="notice", by=cast.actor(cast.hana), now=NOW)
         due = telling.due_for_all(case, change="triaged", by=cast.actor(cast.hana), now=NOW)[0]
-    addresses = (page(request), f"{DESK}safety/{question.pk}/", f"{DESK}tell/{due.pk}/")
+    addresses = (page(request), f"{DESK}safety/{question.mark}/", f"{DESK}tell/{due.mark}/")
     assert {empty.get(address).status_code for address in addresses} == {200}
     with cast.inside():
         exclude(case, cast.noor)
@@ -107,7 +107,7 @@ def test_a_question_about_safety_is_answered_on_its_page_and_then_gone(cast: Cas
     case, person, _request = asked_case(cast)
     with cast.as_user(cast.hana):
         question = safety.ask(case, person, step="interview", by=cast.actor(cast.hana), now=NOW)
-    noor, address = signed_in(cast.noor), f"{DESK}safety/{question.pk}/"
+    noor, address = signed_in(cast.noor), f"{DESK}safety/{question.mark}/"
     assert noor.post(address, {"answer": "wait"}).status_code == 422
     until = (NOW + timedelta(days=3)).date()
     day = {f"wait_until_{part}": getattr(until, part) for part in ("day", "month", "year")}
@@ -121,7 +121,7 @@ def test_telling_a_person_keeps_the_channel_sealed(cast: Cast) -> None:
     case, _person, _request = asked_case(cast)
     with cast.as_user(cast.hana):
         due = telling.due_for_all(case, change="triaged", by=cast.actor(cast.hana), now=NOW)[0]
-    noor, address = signed_in(cast.noor), f"{DESK}tell/{due.pk}/"
+    noor, address = signed_in(cast.noor), f"{DESK}tell/{due.mark}/"
     assert b"We have read what you told us" in noor.get(address).content
     assert noor.post(address, {"channel": ""}).status_code == 422
     assert noor.post(address, {"channel": "At the agreed place", "reception": "Calm"}).status_code == 302
