@@ -22,6 +22,7 @@ from cases.choices import (
     Standing,
     Stream,
 )
+from cases.scripts import may_be
 from core.encryption.index import folded
 
 # --- the routing test (§2.2) ---------------------------------------------------------------------------------------
@@ -148,7 +149,8 @@ def likeness(name: str, text: str, *, common: frozenset[str] = frozenset()) -> f
     """How surely `name` (of one person) stands somewhere in `text`, from 0 to 100; spelling, order and accents vary.
 
     Every word of the name is held against the words of the text. The whole name counts fully; one exact word of it
-    alone ("Kofi") counts as PART_OF_NAME, which is a doubt and never a certainty. `common` words tell nobody apart.
+    alone ("Kofi") counts as PART_OF_NAME, which is a doubt and never a certainty; so does a word, or the whole name,
+    in another script. `common` words tell nobody apart.
     """
     parts, words = folded(name).split(), folded(text).split()
     if not parts or not words:
@@ -159,7 +161,9 @@ def likeness(name: str, text: str, *, common: frozenset[str] = frozenset()) -> f
     if min(best.values()) >= WORDS_APART:
         whole = min(sum(scores.values()) / len(scores) for scores in (best, telling))
     exact = [part for part, score in telling.items() if len(part) >= SHORT_WORD and score >= 100.0]
-    return max(whole, PART_OF_NAME if exact and len(parts) > 1 else 0.0)
+    if (exact and len(parts) > 1) or any(may_be(part, word) for part in telling for word in words):
+        return max(whole, PART_OF_NAME)
+    return whole
 
 
 def _words(name: str) -> tuple[str, ...]:

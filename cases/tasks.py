@@ -18,7 +18,7 @@ def forget_expired_drafts() -> None:
 
 @shared_task(name="cases.tidy")
 def tidy() -> None:
-    """Erase logs nobody sent in time, and shut out whoever has come to stand above or below an accused."""
+    """Erase logs nobody sent in time, and shut out whoever a change of line or office let through."""
     now = timezone.now()
     for _organisation in every_organisation():
         logging.drop_expired(by=SYSTEM, now=now)

@@ -3,19 +3,20 @@
 `ensure_free` is the one place that asks whether a user may have anything to do with a case.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
 from cases.choices import GrantLevel, Part
-from cases.models import Case, CaseDuty, CaseGrant, Exclusion, Participant, Person
+from cases.models import Case, CaseDuty, CaseGrant, ExcludedOffice, Exclusion, Participant, Person
 from cases.permissions import Perm
 from cases.selectors import grant_of, grants_in_force, open_case_permission_id
+from cases.selectors.team import line_of
 from core import audit, deadlines, outbox
 from core.access import ensure_fresh_second_factor, membership_at, roles_at
 from core.actors import SYSTEM, Actor
@@ -228,10 +229,14 @@ def ensure_able(user: User, level: str, now: datetime) -> None:
         raise Refused(_("This person’s role does not allow this kind of access."))
 
 
-def _workers(case: Case, now: datetime):  # type: ignore[no-untyped-def]
-    return CaseGrant.objects.filter(
-        content_object=case, level__in=WORKING, break_glass=False, starts_at__lte=now
-    ).filter(Q(ends_at=None) | Q(ends_at__gt=now))
+def _in_force(case: Case, now: datetime) -> QuerySet[CaseGrant]:
+    return CaseGrant.objects.filter(content_object=case, starts_at__lte=now).filter(
+        Q(ends_at=None) | Q(ends_at__gt=now)
+    )
+
+
+def _workers(case: Case, now: datetime) -> QuerySet[CaseGrant]:
+    return _in_force(case, now).filter(level__in=WORKING, break_glass=False)
 
 
 # --- shutting out ----------------------------------------------------------------------------------------------------
@@ -248,16 +253,19 @@ def exclude(case: Case, user: User, *, why: str, by: Actor, now: datetime) -> bo
     else:
         ensure_may(case, by=by, perm=Perm.CASE_ASSIGN, now=now)
     lock(case)
-    if not _shut_out(case, user.pk, why, by=by, now=now):
+    new = _shut_out(case, user.pk, why, by=by, now=now)
+    if why == "accused":
+        shut_out_all(case, dict.fromkeys(line_of([user.pk]), "line"), by=by, now=now)
+    elif not new:
         return False
     route_again_if_nobody_is_left(case, now=now)
-    return True
+    return new
 
 
 def _shut_out(case: Case, user_id: UUID, why: str, *, by: Actor, now: datetime) -> bool:
     found, new = Exclusion.objects.get_or_create(case=case, user_id=user_id, defaults={"why": why, "since": now})
     if not new:
-        if found.why == "doubt" and why != "doubt":
+        if (found.why == "doubt" and why != "doubt") or (why == "accused" and found.why != why):
             Exclusion.objects.filter(pk=found.pk).update(why=why)
         return False
     end_grants(case, user_id, now=now)
@@ -270,16 +278,14 @@ def shut_out_all(case: Case, reasons: dict[UUID, str], *, by: Actor, now: dateti
     return sum(_shut_out(case, user_id, why, by=by, now=now) for user_id, why in sorted(reasons.items()))
 
 
-def line_of(user_ids: Iterable[UUID]) -> set[UUID]:
-    """The direct supervisors and direct subordinates of these users."""
-    places = Membership.objects.filter(user_id__in=list(user_ids))
-    above = places.exclude(supervisor=None).values_list("supervisor__user_id", flat=True)
-    below = Membership.objects.filter(supervisor__in=places).values_list("user_id", flat=True)
-    return set(above) | set(below)
+def recompute(
+    case: Case, *, by: Actor, now: datetime, and_route: bool = True, moved: Collection[UUID] = frozenset()
+) -> int:
+    """Shut out everybody with a part in the case, the line of whoever it is about, and the offices that must not know.
 
-
-def recompute(case: Case, *, by: Actor, now: datetime, and_route: bool = True) -> int:
-    """Shut out every member of staff with a part in the case and the line of whoever it is about; how many are new."""
+    Somebody of such an office who holds the case was let in because nobody else could have it; not so the `moved`,
+    who came there since. How many are new.
+    """
     lock(case)
     parts = list(
         Participant.objects.filter(case=case)
@@ -287,25 +293,50 @@ def recompute(case: Case, *, by: Actor, now: datetime, and_route: bool = True) -
         .values_list("part", "person__staff_user_id")
     )
     accused = {user_id for part, user_id in parts if part == Part.SUBJECT}
-    reasons = dict.fromkeys(line_of(accused), "line")
-    reasons |= dict.fromkeys((user_id for _part, user_id in parts), "part")
+    line = line_of(accused | set(Exclusion.objects.filter(case=case, why="accused").values_list("user_id", flat=True)))
+    offices = ExcludedOffice.objects.filter(case=case).values("office_id")
+    there = set(Membership.objects.filter(office_id__in=offices).values_list("user_id", flat=True))
+    held = set(_in_force(case, now).values_list("user_id", flat=True)) if there else set()
+    reasons = dict.fromkeys(there - (held - set(moved)), "office") | dict.fromkeys(line, "line")
+    reasons |= dict.fromkeys((user_id for _part, user_id in parts), "part") | dict.fromkeys(accused, "accused")
     new = shut_out_all(case, reasons, by=by, now=now)
     if new and and_route:
         route_again_if_nobody_is_left(case, now=now)
     return new
 
 
+def follow(member: Membership, *, now: datetime) -> None:
+    """Somebody came to another supervisor or office: whoever must not know because of that is shut out at once.
+
+    Of closed cases too. Part of the transaction of the change itself, and silent towards whoever makes it.
+    """
+    users = [member.user_id, *([member.supervisor.user_id] if member.supervisor else [])]
+    linked = Participant.objects.filter(part=Part.SUBJECT, person__staff_user__in=users).values("case_id")
+    named = Exclusion.objects.filter(why="accused", user__in=users).values("case_id")
+    closed_to = ExcludedOffice.objects.filter(office=member.office_id).values("case_id")
+    for case in Case.objects.filter(Q(pk__in=linked) | Q(pk__in=named) | Q(pk__in=closed_to)).order_by("id"):
+        recompute(case, by=SYSTEM, now=now, moved={member.user_id})
+
+
 def recompute_all(*, now: datetime) -> int:
-    """Recompute the open cases that lack an exclusion, since lines of supervision change; how many are new."""
-    linked = Participant.objects.filter(case__closed_at=None).exclude(person__staff_user=None)
+    """Recompute the open cases that lack an exclusion: a net under `follow`; how many are new."""
+    about: dict[UUID, set[UUID]] = {}
     wanted: dict[UUID, set[UUID]] = {}
+    linked = Participant.objects.filter(case__closed_at=None).exclude(person__staff_user=None)
     for case_id, part, user_id in linked.values_list("case_id", "part", "person__staff_user_id"):
-        line = line_of([user_id]) if part == Part.SUBJECT else set()
-        wanted.setdefault(case_id, set()).update({user_id, *line})
+        wanted.setdefault(case_id, set()).add(user_id)
+        if part == Part.SUBJECT:
+            about.setdefault(case_id, set()).add(user_id)
+    named = Exclusion.objects.filter(case__closed_at=None, why="accused")
+    for case_id, user_id in named.values_list("case_id", "user_id"):
+        about.setdefault(case_id, set()).add(user_id)
+    for case_id, users in about.items():
+        wanted.setdefault(case_id, set()).update(line_of(users))
     there: dict[UUID, set[UUID]] = {}
     for case_id, user_id in Exclusion.objects.filter(case_id__in=wanted).values_list("case_id", "user_id"):
         there.setdefault(case_id, set()).add(user_id)
-    lacking = [case_id for case_id, users in wanted.items() if users - there.get(case_id, set())]
+    lacking = {case_id for case_id, users in wanted.items() if users - there.get(case_id, set())}
+    lacking.update(ExcludedOffice.objects.filter(case__closed_at=None).values_list("case_id", flat=True))
     cases = Case.objects.filter(pk__in=lacking).order_by("id")
     return sum(recompute(case, by=SYSTEM, now=now) for case in cases)
 
@@ -327,7 +358,7 @@ def settle_doubt(case: Case, user: User, *, same: bool, by: Actor, now: datetime
     if not doubt.exists():
         return
     if same:
-        doubt.update(why="part")
+        doubt.update(why="accused")
         shut_out_all(case, dict.fromkeys(line_of([user.pk]), "line"), by=SYSTEM, now=now)
     else:
         doubt.delete()

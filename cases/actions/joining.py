@@ -5,7 +5,7 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from cases.actions import access
-from cases.models import Case, Exclusion, Participant, Report, SupportRequest
+from cases.models import Case, ExcludedOffice, Exclusion, Participant, Report, SupportRequest
 from core import audit
 from core.actors import Actor
 from core.encryption.fields import reveal_fields
@@ -36,6 +36,8 @@ def join(case: Case, into: Case, *, by: Actor, now: datetime) -> int:
     SupportRequest.objects.filter(case=case).update(case=into)
     reasons = dict(Exclusion.objects.filter(case=case).values_list("user_id", "why"))
     access.shut_out_all(into, reasons, by=by, now=now)
+    for row in ExcludedOffice.objects.filter(case=case):
+        ExcludedOffice.objects.get_or_create(case=into, office_id=row.office_id, defaults={"since": now})
     access.recompute(into, by=by, now=now)
     audit.record(
         "cases.reports_joined", by=by, about=into, reference=into.reference,

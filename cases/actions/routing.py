@@ -12,11 +12,14 @@ from django.db.models import Q
 
 from cases.actions import access, known
 from cases.choices import GrantLevel, Part
-from cases.models import Case, CaseTerms, Identity, IntakeRoute, Participant, Report
+from cases.models import Case, CaseTerms, ExcludedOffice, Identity, IntakeRoute, Participant, Report
 from cases.routing_rules import matched, names_office, priority_of, told_reasons
+from cases.scripts import unread
+from cases.selectors.team import line_of
 from core import audit
 from core.actors import SYSTEM
 from core.encryption.fields import Unreadable, reveal_each
+from core.encryption.index import folded
 from core.errors import KeyUnavailable
 from core.on_duty import on_duty
 from core.organisations import Membership, Office, RoleGrant, User
@@ -38,6 +41,7 @@ class Found:
     accused: set[UUID] = field(default_factory=set)
     doubts: set[UUID] = field(default_factory=set)
     offices: set[UUID] = field(default_factory=set)
+    unread: bool = False  # in letters that can be held against no name: it may name anybody
 
 
 def terms() -> CaseTerms:
@@ -61,7 +65,11 @@ def route(case_id: UUID, *, now: datetime) -> list[UUID] | None:
     _note_urgency(case, reports, now)
     found = _read(case, reports)
     known.index_people(case)
-    reasons = {**dict.fromkeys(access.line_of(found.accused), "line"), **found.shut_out}
+    reasons = {
+        **dict.fromkeys(line_of(found.accused), "line"),
+        **found.shut_out,
+        **dict.fromkeys(found.accused, "accused"),
+    }
     for user_id in found.doubts:
         reasons.setdefault(user_id, "doubt")
     access.shut_out_all(case, reasons, by=SYSTEM, now=now)
@@ -69,6 +77,8 @@ def route(case_id: UUID, *, now: datetime) -> list[UUID] | None:
     recipients, step = _recipients(case, found, now)
     shut_office = _people_of(found.offices) - set(recipients)
     access.shut_out_all(case, dict.fromkeys(shut_office, "office"), by=SYSTEM, now=now)
+    for office in sorted(found.offices):
+        ExcludedOffice.objects.get_or_create(case=case, office_id=office, defaults={"since": now})
     if not recipients:
         audit.record("cases.unroutable", by=SYSTEM, about=case, reference=case.reference, outcome="failed")
         return []
@@ -85,7 +95,7 @@ def route(case_id: UUID, *, now: datetime) -> list[UUID] | None:
             "step": step,
             "oversight": step == 0,
             "shut_out": len(reasons) + len(shut_office),
-            "doubts": len(found.doubts),
+            "doubts": len(found.doubts) + found.unread,
             "many_at_once": case.many_at_once,
         },
     )
@@ -127,6 +137,7 @@ def _read(case: Case, reports: list[Report]) -> Found:
     numbers, found = terms(), Found()
     staff = dict(Membership.objects.values_list("user_id", "user__name"))
     offices = dict(Office.objects.values_list("id", "name"))
+    names = [folded(name) for name in staff.values()]
 
     def look(text: str | None, why: str, *, accuse: bool = False) -> None:
         if not text:
@@ -136,6 +147,7 @@ def _read(case: Case, reports: list[Report]) -> Found:
             if why == "part" or user_id not in found.shut_out:
                 found.shut_out[user_id] = why
         found.doubts.update(perhaps)
+        found.unread = found.unread or unread(folded(text), names)
         if accuse:
             found.accused.update(sure)
 
@@ -192,7 +204,7 @@ def _recipients(case: Case, found: Found, now: datetime) -> tuple[list[UUID], in
 def _steps(
     case: Case, found: Found, routes: list[IntakeRoute], places: dict[UUID, UUID]
 ) -> list[tuple[int, list[UUID]]]:
-    """The steps to try, in order. A doubt about anybody leaves out the first; the oversight route is always last."""
+    """The steps to try, in order. A doubt leaves out the first; the oversight route is always last."""
     last = [(0, list(dict.fromkeys(route.user_id for route in routes if route.oversight)))]
     if _against_oversight(found.accused):
         return last
@@ -207,10 +219,11 @@ def _steps(
     for chosen in (special, outside):
         for number in sorted({route.step for route in chosen}):
             ladder.append((number, [route.user_id for route in chosen if route.step == number]))
-    if found.doubts:
+    doubtful = bool(found.doubts) or found.unread
+    if doubtful:
         first = min((number for number, _users in ladder), default=0)
         ladder = [(number, users) for number, users in ladder if number > first]
-    rest = [(route.step, [route.user_id]) for route in inside] if not found.doubts else []
+    rest = [(route.step, [route.user_id]) for route in inside] if not doubtful else []
     return ladder + last + rest
 
 

@@ -1,6 +1,15 @@
 """Tables of cases: what was reported, about whom, and who may know."""
 
-from cases.models.access import BreakGlass, CaseDuty, CaseGrant, Exclusion, Handover, IntakeRoute, PersonGrant
+from cases.models.access import (
+    BreakGlass,
+    CaseDuty,
+    CaseGrant,
+    ExcludedOffice,
+    Exclusion,
+    Handover,
+    IntakeRoute,
+    PersonGrant,
+)
 from cases.models.case import Allegation, AllegationSubject, AllegationVictim, Case, Note, Report
 from cases.models.mailbox import Draft, Mailbox, Message
 from cases.models.people import Identity, Participant, Person
@@ -10,7 +19,7 @@ from cases.models.working import CaseTerms, LoggedDraft, Reveal, TriageDraft
 
 __all__ = [
     "Allegation", "AllegationSubject", "AllegationVictim", "BreakGlass", "Case", "CaseDuty", "CaseGrant", "CaseTerms",
-    "Consent", "Draft", "Exclusion", "Handover", "HelpContact", "Identity", "IntakeRoute", "LoggedDraft", "Mailbox",
-    "Message", "MessageDue", "Note", "Participant", "Person", "PersonGrant", "Report", "Reveal", "SafetyQuestion",
-    "SupportRequest", "TriageDraft",
+    "Consent", "Draft", "ExcludedOffice", "Exclusion", "Handover", "HelpContact", "Identity", "IntakeRoute",
+    "LoggedDraft", "Mailbox", "Message", "MessageDue", "Note", "Participant", "Person", "PersonGrant", "Report",
+    "Reveal", "SafetyQuestion", "SupportRequest", "TriageDraft",
 ]  # fmt: skip

@@ -131,6 +131,7 @@ class Exclusion(TenantModel):
     """To this user the case does not exist: no role, grant or broken door gets past it."""
 
     WHY = [
+        ("accused", "is the person it is about"),
         ("part", "has a part in the case"),
         ("line", "stands above or below the person named"),
         ("named", "was named as someone who must not know"),
@@ -156,6 +157,30 @@ class Exclusion(TenantModel):
             models.UniqueConstraint(fields=("organisation", "case", "user"), name="exclusion_once"),
         )
         indexes = [models.Index(fields=("organisation", "user"), name="exclusion_of_user")]
+
+
+class ExcludedOffice(TenantModel):
+    """An office that must not know of a case: whoever comes to work there later must not know either."""
+
+    case = TenantForeignKey(Case, on_delete=models.PROTECT, related_name="excluded_offices")
+    office = TenantForeignKey(Office, on_delete=models.PROTECT, related_name="+")
+    since = models.DateTimeField()
+
+    PRIVATE: set[str] = set()
+    PUBLIC = {"id", "organisation", "case", "office", "since"}
+
+    class Meta(TenantModel.Meta):
+        abstract = False
+        db_table = "excluded_office"
+        constraints = tenant(
+            "excluded_office",
+            SameOrganisation("case", name="excluded_office_case_same_org", to="case_file"),
+            SameOrganisation("office", name="excluded_office_office_same_org", to="office"),
+            models.UniqueConstraint(fields=("organisation", "case", "office"), name="excluded_office_once"),
+            app="append",
+            worker="append",
+        )
+        indexes = [models.Index(fields=("organisation", "office"), name="excluded_office_of_office")]
 
 
 class IntakeRoute(TenantModel):

@@ -21,6 +21,7 @@ from cases.models import (
     SupportRequest,
 )
 from core.on_duty import holders
+from core.organisations import Membership
 from core.permissions import Role
 
 OWNERS: tuple[tuple[type[Any], str], ...] = (
@@ -52,6 +53,14 @@ def free(case: Case | None, users: Iterable[UUID | None]) -> list[UUID]:
         return asked
     shut = set(Exclusion.objects.filter(case=case, user_id__in=asked).values_list("user_id", flat=True))
     return [user for user in asked if user not in shut]
+
+
+def line_of(user_ids: Iterable[UUID]) -> set[UUID]:
+    """The direct supervisors and direct subordinates of these users."""
+    places = Membership.objects.filter(user_id__in=list(user_ids))
+    above = places.exclude(supervisor=None).values_list("supervisor__user_id", flat=True)
+    below = Membership.objects.filter(supervisor__in=places).values_list("user_id", flat=True)
+    return set(above) | set(below)
 
 
 def working_on(case: Case, now: datetime, *levels: str) -> list[UUID]:

@@ -13,6 +13,7 @@ from core.actors import Actor
 from core.errors import ConcurrentEdit, DomainError, Refused
 from core.on_duty import holders
 from core.organisations import Membership, Office, RoleGrant, User, every_organisation
+from core.people import lines
 from core.people.mail import send_choose_link
 from core.people.permissions import Perm
 from core.people.tables import AccountReset, What
@@ -48,6 +49,7 @@ def add(
     values = {"office": office, "post": post, "supervisor": supervisor, "starts_at": now, "ends_at": None}
     member, _new = Membership.objects.update_or_create(user=user, defaults=values)
     audit.record("people.member_added", by=by, about=member, reference=member.reference, facts={"user": user})
+    lines.changed(member, now=now)
     if not user.has_usable_password():
         invite(member, by=by, now=now)
     return member
@@ -80,6 +82,8 @@ def change(member: Membership, *, by: Actor, now: datetime, **values: Any) -> Me
             "people.member_changed", by=by, about=member, reference=member.reference,
             facts={"user": member.user, "changed": changed},
         )  # fmt: skip
+        if {"supervisor", "office"} & set(changed):
+            lines.changed(member, now=now)
     return member
 
 

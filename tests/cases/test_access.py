@@ -136,7 +136,7 @@ def test_a_staff_link_shuts_out_the_person_and_the_accuseds_line_and_ends_their_
         subject = make_part(case, "subject")
         access.link_staff(subject, cast.kofi, by=cast.actor(cast.hana), now=NOW)
         shut = dict(Exclusion.objects.filter(case=case).values_list("user__email", "why"))
-        assert shut == {cast.kofi.email: "part", cast.omar.email: "line", cast.lena.email: "line"}
+        assert shut == {cast.kofi.email: "accused", cast.omar.email: "line", cast.lena.email: "line"}
         for user in (cast.kofi, cast.lena):
             assert not access.in_force(case, user.pk, NOW + timedelta(seconds=1))
 

@@ -85,7 +85,7 @@ def test_the_accused_and_their_direct_line_are_shut_out(cast: Cast) -> None:
         make_report(case, subject="Kofi Test")
     with signed_in_as("worker"), cast.inside():
         routing.route(case.pk, now=NOW)
-        assert shut_out(case) == {"kofi": "part", "omar": "line", "lena": "line"}
+        assert shut_out(case) == {"kofi": "accused", "omar": "line", "lena": "line"}
 
 
 @pytest.mark.django_db(transaction=True)
@@ -209,7 +209,7 @@ def test_a_member_of_staff_linked_before_routing_never_gets_it(cast: Cast) -> No
         make_report(case)
         make_part(case, "subject", staff_user=cast.rosa)
         routing.route(case.pk, now=NOW)
-        assert shut_out(case)["rosa"] == "part"
+        assert shut_out(case)["rosa"] == "accused"
         assert "rosa" not in has_it(case)
 
 

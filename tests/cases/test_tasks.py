@@ -26,7 +26,7 @@ def test_expired_drafts_go_and_a_new_line_of_supervision_is_shut_out(cast: Cast)
         assert list(LoggedDraft.objects.all()) == [young]
     with cast.inside():
         assert dict(Exclusion.objects.values_list("user__email", "why")) == {
-            cast.idris.email: "part",
+            cast.idris.email: "accused",
             cast.hana.email: "line",
         }
         member = cast.members["idris"]
