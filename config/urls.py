@@ -7,6 +7,7 @@ urlpatterns = [
     path("o/<slug:org>/", include("victims.urls")),
     path("account/", include("core.account_urls")),
     path("o/<slug:org>/", include("cases.urls")),
+    path("o/<slug:org>/", include("core.audit.urls")),
     path("o/<slug:org>/", include("core.deadlines.urls")),
     path("o/<slug:org>/", include("core.people.urls")),
     path("report/<slug:org>/", include("cases.public.urls")),

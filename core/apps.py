@@ -11,6 +11,7 @@ class CoreConfig(AppConfig):
 
         from core import checks, third_party  # noqa: F401  registers the system checks
         from core.audit import declarations as audit_events  # noqa: F401  the floor's own events
+        from core.audit import menu as audit_menu  # noqa: F401  adds the page of the audit
         from core.deadlines import declarations as clock_events  # noqa: F401  declares the notices and events of clocks
         from core.deadlines import menu as clock_menu  # noqa: F401  adds the page of clocks and days off
         from core.encryption import checks as key_checks  # noqa: F401  registers them

@@ -21,9 +21,9 @@ WRITERS = "rosa idris hana"
 
 STAFF: dict[str, dict[int, str]] = {
     "o/<slug:org>/support/": {200: "noor"},
-    "o/<slug:org>/support/requests/<uuid:key>/": {},
-    "o/<slug:org>/support/safety/<uuid:key>/": {},
-    "o/<slug:org>/support/tell/<uuid:key>/": {},
+    "o/<slug:org>/support/requests/<str:mark>/": {},
+    "o/<slug:org>/support/safety/<str:mark>/": {},
+    "o/<slug:org>/support/tell/<str:mark>/": {},
     "o/<slug:org>/": {200: MEMBERS},
     "o/<slug:org>/cases/": {200: LISTERS},
     "o/<slug:org>/cases/log/": {200: "amina lena rosa ines kofi hana noor"},
@@ -50,7 +50,9 @@ STAFF: dict[str, dict[int, str]] = {
     "o/<slug:org>/cases/<str:reference>/hand-over/answer/": {302: MEMBERS},
     "o/<slug:org>/cases/<str:reference>/close/": {200: MANAGERS},
     "o/<slug:org>/cases/<str:reference>/reopen/": {200: "hana"},
-    "o/<slug:org>/cases/<str:reference>/reveal/<uuid:participant>/": {302: LISTERS},
+    "o/<slug:org>/cases/<str:reference>/reveal/<str:person>/": {302: LISTERS},
+    "o/<slug:org>/audit/": {200: "aldo dan"},
+    "o/<slug:org>/audit/package/": {422: "aldo dan"},
     "o/<slug:org>/clocks/": {200: ADMINISTRATORS},
     "o/<slug:org>/clocks/days-off/": {302: ADMINISTRATORS},
     "o/<slug:org>/clocks/days-off/<str:day>/remove/": {302: ADMINISTRATORS},
@@ -95,7 +97,7 @@ PUBLIC = {
 #: One's own account: what somebody not signed in gets, and what a member does.
 ACCOUNT = {
     "account/^(?:password/(?:reset|set)|email|confirm-email)(?:/.*)?$": (404, 404),
-    "account/choose/<str:user>/<str:token>/": (404, 404),
+    "account/choose/<str:mark>/<str:token>/": (404, 404),
     "account/language/": (302, 200),
     "account/login/": (200, 302),
     "account/logout/": (302, 200),

@@ -1,6 +1,6 @@
 """Reading whole logs out of the database, as the role `auditor`, in one unmoving snapshot."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -66,6 +66,25 @@ def places(cursor: Any, organisation: UUID) -> Iterator[Place]:
             yield Place(number, leaf, documents.document(event) if there else None, reference)
         if len(rows) < _PAGE:
             return
+
+
+def leaves(cursor: Any, organisation: UUID, size: int) -> list[bytes]:
+    """The first `size` leaf hashes of one organisation's log."""
+    cursor.execute(
+        "SELECT leaf FROM audit_leaf WHERE organisation_id = %s AND number <= %s ORDER BY number", [organisation, size]
+    )
+    return [bytes(leaf) for (leaf,) in cursor.fetchall()]
+
+
+def chosen(cursor: Any, organisation: UUID, events: Collection[UUID]) -> list[tuple[int, bytes]]:
+    """Those of the events that are sealed, in the order of the log: their place and the bytes that were sealed."""
+    cursor.execute(
+        f"SELECT l.number, {', '.join(f'e.{column}' for column in documents.COLUMNS)} FROM audit_leaf l "  # noqa: S608
+        "JOIN audit_event e ON e.organisation_id = l.organisation_id AND e.id = l.event "
+        "WHERE l.organisation_id = %s AND l.event = ANY (%s::uuid[]) ORDER BY l.number",
+        [organisation, [str(event) for event in events]],
+    )
+    return [(row[0], documents.document(row[1:])) for row in cursor.fetchall()]
 
 
 def notes(cursor: Any, organisation: UUID) -> list[str]:

@@ -1,5 +1,6 @@
 """Reading the audit of the organisation in scope, each event as a sentence, names looked up once a page."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,6 +9,7 @@ from uuid import UUID
 from django.db import models
 from django.db.models.expressions import RawSQL
 
+from core.actors import Actor
 from core.audit.events import present
 from core.audit.tables import AuditEvent
 
@@ -18,6 +20,25 @@ NAMES = """(
     WHERE u.id = ANY (ARRAY[audit_event.actor, audit_event.acting_for]
         || ARRAY(SELECT (found #>> '{}')::uuid FROM jsonb_path_query(audit_event.facts, '$.*.id') AS found))
 )"""
+
+#: What the audit hides from a reader, or None: apps above say of what somebody must not even know that it exists.
+Hide = Callable[[Actor], models.Q | None]
+_hiding: list[Hide] = []
+
+
+def hide(rule: Hide) -> None:
+    """Declare a rule; once, however often it is declared."""
+    if rule not in _hiding:
+        _hiding.append(rule)
+
+
+def open_to(reader: Actor) -> models.QuerySet:
+    """The events the reader may know of: those of an organisation without what is hidden from them."""
+    found = AuditEvent.objects.timed()
+    for rule in _hiding:
+        if (hidden := rule(reader)) is not None:
+            found = found.exclude(hidden)
+    return found
 
 
 @dataclass(frozen=True)
@@ -60,6 +81,7 @@ def events_about(*subjects: UUID, most: int = 500) -> list[Entry]:
 
 def events(
     *,
+    reader: Actor,
     actor: UUID | None = None,
     about: UUID | None = None,
     action: str = "",
@@ -68,7 +90,10 @@ def events(
     since: datetime | None = None,
     until: datetime | None = None,
 ) -> models.QuerySet:
-    """Events that fit everything asked for, newest first; `action` may be the beginning of a name, until exclusive."""
+    """Events open to the reader that fit everything asked for, newest first.
+
+    `action` may be the beginning of a name, `until` is exclusive.
+    """
     asked = {
         "actor": actor,
         "about": about,
@@ -78,7 +103,7 @@ def events(
         "at__gte": since,
         "at__lt": until,
     }
-    return AuditEvent.objects.timed().filter(**{key: value for key, value in asked.items() if value}).order_by("-id")
+    return open_to(reader).filter(**{key: value for key, value in asked.items() if value}).order_by("-id")
 
 
 def events_page(*, page: int = 1, size: int = PAGE, **asked: Any) -> EventsPage:

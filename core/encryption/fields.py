@@ -293,7 +293,11 @@ def reveal_each(rows: Iterable[Any], *names: str, purpose: str, by: Actor) -> li
     if about is not None:
         audit.record("encryption.revealed", by=by, about=about, purpose=purpose, fields=labels)
     else:
-        audit.record("encryption.list_revealed", by=by, purpose=purpose, fields=labels, facts={"rows": len(rows)})
+        subjects = _subjects(rows, [fields[name] for name in names])
+        of_one = subjects.pop() if len(subjects) == 1 else None
+        audit.record(
+            "encryption.list_revealed", by=by, about=of_one, purpose=purpose, fields=labels, facts={"rows": len(rows)}
+        )
     for problem in sorted(problems):
         audit.record("encryption.unreadable", by=by, about=about, fields=labels, facts={"problem": problem})
     return found
