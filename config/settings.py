@@ -213,7 +213,10 @@ PUBLIC_URLS = "cases.public.urls"  # all that is served on an organisation's neu
 # Where "Leave now" ends; empty: our own everyday page, a calendar.
 LEAVE_ADDRESS = env.str("AMPARO_LEAVE_ADDRESS", "")
 ACCESS_TABLE = BASE_DIR / "config" / "access_table.csv"
+# The demo lets accounts without a second factor in and believes them; no installation for real may.
 DEMO = env.bool("AMPARO_DEMO", default=not PRODUCTION)
+if DEMO and PRODUCTION:
+    raise ImproperlyConfigured("AMPARO_DEMO cannot be on where AMPARO_ENV is production.")
 ACCOUNT_ADAPTER = "core.sign_in.Adapter"
 MFA_ADAPTER = "core.second_factors.Adapter"
 ACCOUNT_LOGIN_METHODS = {"email"}

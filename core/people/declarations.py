@@ -31,6 +31,8 @@ SENTENCES = {
     "people.reset_declined": _("{actor} declined that the sign-in of {user} is made anew: {what}"),
     "people.office_added": _("{actor} added an office"),
     "people.office_changed": _("{actor} changed an office: {changed}"),
+    "people.organisation_founded": _("The organisation was made by whoever runs the installation, regime {regime}"),
+    "people.first_role": _("{user} was among the first people of the organisation, with the role {role}"),
     "people.settings_changed": _("{actor} changed the settings of the organisation: {changed}"),
 }
 for _name, _sentence in SENTENCES.items():

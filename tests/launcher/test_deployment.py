@@ -174,3 +174,22 @@ def test_the_image_holds_what_the_suite_was_run_with_and_nothing_of_its_tools():
     assert image.items() <= whole.items()
     assert {"pytest", "mypy", "playwright", "ruff"}.isdisjoint(image)
     assert {"django", "gunicorn", "celery", "psycopg2-binary"} <= set(image)
+
+
+@pytest.mark.parametrize(("demo", "code"), [("true", 1), ("false", 0), (None, 0)])
+def test_in_production_nobody_gets_past_the_second_factor_by_way_of_the_demo(tmp_path, demo, code):
+    """Whether the settings load at all, and what they say."""
+    keep = {key: value for key, value in os.environ.items() if not key.startswith(("AMPARO_", "DATABASE_", "REDIS_"))}
+    names = ("DATABASE_URL", *(f"DATABASE_URL_{role.upper()}" for role in DATABASE_ROLES))
+    urls = dict.fromkeys(names, "postgresql://a:b@h/d")
+    env = {
+        **keep, **urls, "REDIS_URL": "redis://h/0", "AMPARO_ENV": "production", "AMPARO_SECRET_KEY": "x" * 60,
+        "AMPARO_STATE": str(tmp_path), "AMPARO_ADDRESS": "https://h.example", "AMPARO_HOSTS": "h.example",
+        **({"AMPARO_DEMO": demo} if demo else {}),
+    }  # fmt: skip
+    script = "from config import settings; print(settings.DEMO)"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, env=env, cwd=CHECKOUT)
+    assert done.returncode == code, done.stderr
+    assert ("AMPARO_DEMO cannot be on" in done.stderr) is bool(code)
+    assert done.stdout.strip() == ("" if code else "False")
+    assert not any("AMPARO_DEMO" in service["environment"] for service in OURS.values())
