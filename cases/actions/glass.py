@@ -18,7 +18,7 @@ from core import audit, deadlines, outbox
 from core.access import ensure_fresh_second_factor, membership_at, roles_at
 from core.actors import Actor
 from core.errors import ConcurrentEdit, DomainError, Refused
-from core.organisations import User
+from core.organisations import Membership, User
 from core.permissions import Role, allowed
 
 LONGEST = timedelta(hours=4)
@@ -101,6 +101,14 @@ def refuse(row: BreakGlass, *, by: Actor, now: datetime) -> None:
         "cases.glass_refused", by=by, about=row.case, reference=row.case.reference, facts={"user": row.asked_by}
     )
     outbox.notify("cases.glass_answered", about=row.pk, reference=row.case.reference, now=now)
+
+
+def follow(member: Membership, *, now: datetime) -> None:
+    """Whoever has become an administrator or auditor: a door that stands open for them is shut at once."""
+    if roles_at(member, now) & NEVER:
+        doors = CaseGrant.objects.filter(user_id=member.user_id, break_glass=True, ends_at__gt=now)
+        doors.filter(starts_at__gte=now).delete()
+        doors.update(ends_at=now)
 
 
 def review(row: BreakGlass, *, words: str, by: Actor, now: datetime) -> None:

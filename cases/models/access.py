@@ -96,7 +96,10 @@ class CaseGrant(TenantModel, UserObjectPermissionBase):  # type: ignore[misc]  #
                 condition=Q(ends_at=None) | Q(ends_at__gt=F("starts_at")), name="case_grant_ends_after_start"
             ),
             models.CheckConstraint(
-                condition=Q(break_glass=False) | Q(ends_at__isnull=False, level="read"), name="case_grant_glass_ends"
+                condition=Q(break_glass=False)
+                | Q(ends_at__lte=F("starts_at") + models.Value("04:00:00", output_field=models.DurationField()))
+                & Q(ends_at__isnull=False, granted_by__isnull=False, level="read"),
+                name="case_grant_glass_ends",
             ),
         )
         indexes = [models.Index(fields=("organisation", "content_object"), name="case_grant_of_case")]

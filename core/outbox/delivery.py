@@ -59,7 +59,7 @@ def resolve(notice_id: UUID, now: datetime) -> bool:
     people = declared.resolve(notice, now)
     if people is None:  # no news any more
         return True
-    found = present(people, now=now)
+    found = list(dict.fromkeys(people)) if declared.even_away else present(people, now=now)
     if not found and declared.last_resort:
         found = last_resort(notice, declared, now)
     if not found:

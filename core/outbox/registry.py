@@ -23,7 +23,7 @@ class NoticeKind:
     notice's organisation; None says that it is no news any more. `text(notice)` is the sentence in the inbox, in the
     reader's language, without private words; `link(notice)` the page it leads to, or "". With `last_resort`, a notice
     that reaches nobody goes to the organisation's administrators (those `may_know` lets through), and the operator
-    hears of it.
+    hears of it. `even_away` is for what somebody must hear although they are not at work: news of their own account.
     """
 
     key: str
@@ -33,6 +33,7 @@ class NoticeKind:
     last_resort: bool = True
     may_know: Callable[["Notice", UUID, datetime], bool] | None = None
     email: bool = True
+    even_away: bool = False
 
 
 _declared: dict[str, NoticeKind] = {}

@@ -14,9 +14,10 @@ from core.errors import ConcurrentEdit, DomainError, Refused
 from core.on_duty import holders
 from core.organisations import Membership, Office, RoleGrant, User, every_organisation
 from core.people import lines
-from core.people.mail import send_choose_link
+from core.people.mail import send_choose_link, send_warning
 from core.people.permissions import Perm
 from core.people.tables import AccountReset, What
+from core.people.warnings import warning_of
 from core.permissions import Role, allowed
 from core.sign_in import end_sessions
 
@@ -128,6 +129,7 @@ def approve(grant: RoleGrant, *, by: Actor, now: datetime) -> RoleGrant:
     grant.refresh_from_db()
     end_sessions(grant.membership.user)
     _record("people.role_approved", grant, by)
+    lines.changed(grant.membership, now=now)
     outbox.notify("people.role_given", about=grant.membership_id, reference=grant.membership.reference, now=now)
     return grant
 
@@ -227,10 +229,11 @@ def decline_reset(reset: AccountReset, *, by: Actor, now: datetime) -> None:
 
 
 def tell_owner(kind: str, owner: User, *, now: datetime) -> None:
-    """In the inbox of every organisation the person works in, and by e-mail."""
+    """In the inbox of every organisation the person works in, away or not, and by an e-mail that says it in words."""
     for _found in every_organisation():
-        for member in Membership.objects.filter(user=owner, ends_at=None):
+        for member in Membership.objects.filter(user=owner).exclude(ends_at__lte=now):
             outbox.notify(kind, about=member.pk, now=now)
+    send_warning(owner, warning_of(kind))
 
 
 def _decide(reset: AccountReset, user: User, *, allowed: bool, now: datetime) -> None:

@@ -13,6 +13,7 @@ from core.organisations import Membership, Organisation, RoleGrant
 from core.outbox.models import Notice
 from core.people.permissions import Perm
 from core.people.tables import AccountReset, What
+from core.people.warnings import WARNINGS, warning_of
 from core.permissions import Role
 from core.tenancy import scope
 
@@ -88,21 +89,11 @@ outbox.declare(
     text=lambda notice: _t("Your roles have changed. Sign in again if you were signed in."),
     last_resort=False,
 )
-outbox.declare(
-    "people.your_reset_asked",
-    resolve=owner_of,
-    text=lambda notice: _t(
-        "Somebody asked that your way to sign in is made anew. If you did not want this, tell your administrator "
-        "or data-protection officer at once."
-    ),
-    last_resort=False,
-)
-outbox.declare(
-    "people.your_reset_done",
-    resolve=owner_of,
-    text=lambda notice: _t(
-        "Your way to sign in was made anew and every session ended. For 24 hours your account opens no names. "
-        "If you did not want this, tell your administrator or data-protection officer at once."
-    ),
-    last_resort=False,
-)
+for _kind in WARNINGS:
+    outbox.declare(
+        _kind,
+        resolve=owner_of,
+        text=lambda notice: str(warning_of(notice.kind)),
+        last_resort=False,
+        even_away=True,
+    )

@@ -1,4 +1,4 @@
-"""Lines of supervision and offices as other apps follow them: what hangs on one changes in the same transaction."""
+"""Lines, offices and roles as other apps follow them: what hangs on one changes in the same transaction."""
 
 from datetime import datetime
 from typing import Protocol
@@ -7,7 +7,7 @@ from core.organisations import Membership
 
 
 class Follow(Protocol):
-    """What an app above does when a member came to another supervisor or office."""
+    """What an app above does when a member came to another supervisor, office or role."""
 
     def __call__(self, member: Membership, *, now: datetime) -> None: ...
 
@@ -22,6 +22,6 @@ def declare(follow: Follow) -> None:
 
 
 def changed(member: Membership, *, now: datetime) -> None:
-    """The member's supervisor or office is another one now, or they are new."""
+    """The member's supervisor or office is another one now, they have one role more, or they are new."""
     for follow in _followers:
         follow(member, now=now)

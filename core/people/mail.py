@@ -1,6 +1,8 @@
-"""The one e-mail with a link that opens something: to choose a password, and nothing of any case."""
+"""E-mails about one's own account: a link to choose a password, and a warning; nothing of any case."""
 
 import logging
+from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.tokens import default_token_generator
@@ -9,6 +11,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _l
 
 from core.organisations import User
 
@@ -22,16 +25,28 @@ def choose_path(user: User) -> str:
 
 def send_choose_link(user: User) -> None:
     """After the commit; a mail server that is gone costs the link, which can be sent again, and never the change."""
+    _send(
+        user,
+        _l("Choose a password"),
+        lambda: _(
+            "An account was prepared for you.\n\nChoose a password here within three days: %(address)s\n\n"
+            "If you expected no such message, tell the administrator of your organisation and do nothing else."
+        )
+        % {"address": f"{settings.ADDRESS}{choose_path(user)}"},
+    )
 
+
+def send_warning(user: User, words: Any) -> None:
+    """Tell the owner of an account in so many words: to sign in and look may be just what they cannot do any more."""
+    _send(user, _l("About your account"), lambda: str(words))
+
+
+def _send(user: User, subject: Any, text: Callable[[], str]) -> None:
     def send() -> None:
         with translation.override(user.language or settings.LANGUAGE_CODE):
-            text = _(
-                "An account was prepared for you.\n\nChoose a password here within three days: %(address)s\n\n"
-                "If you expected no such message, tell the administrator of your organisation and do nothing else."
-            )
             message = EmailMessage(
-                subject=_("Choose a password"),
-                body=text % {"address": f"{settings.ADDRESS}{choose_path(user)}"},
+                subject=str(subject),
+                body=text(),
                 from_email=settings.DEFAULT_FROM_EMAIL,
                 to=[user.email],
                 headers={"Auto-Submitted": "auto-generated"},
@@ -39,6 +54,6 @@ def send_choose_link(user: User) -> None:
         try:
             message.send()
         except OSError as error:  # smtplib's own errors are OSErrors, too
-            log.warning("A link to choose a password could not be sent (%s).", type(error).__name__)
+            log.warning("A message about an account could not be sent (%s).", type(error).__name__)
 
     transaction.on_commit(send, robust=True)

@@ -22,6 +22,7 @@ from core.errors import ConcurrentEdit, DomainError, Refused, SecondFactorNeeded
 from core.organisations import Membership, User
 from core.outbox.delivery import deliver
 from core.outbox.models import Channel, Delivery
+from core.people import actions
 from core.permissions import Role
 from core.tenancy import organisation, signed_in_as
 from tests.factories import (
@@ -166,6 +167,20 @@ def test_never_for_an_administrator_or_an_auditor_whatever_else_they_are(
         ask(cast, case)
 
 
+@pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.AUDITOR])
+def test_a_door_that_is_open_shuts_when_its_reader_becomes_one_of_them(
+    cast: Cast, case: Case, leo: User, role: str
+) -> None:
+    allow(cast, ask(cast, case), leo)
+    later = LATER + timedelta(minutes=1)
+    assert opens(cast, case, cast.idris, later)
+    with cast.as_user(cast.ada):
+        grant = actions.propose(cast.members["idris"], role, by=cast.actor(cast.ada, now=later), now=later)
+    with cast.as_user(cast.dan):
+        actions.approve(grant, by=cast.actor(cast.dan, now=later), now=later)
+    assert not opens(cast, case, cast.idris, later)
+
+
 @pytest.mark.parametrize("name", ["amina", "noor", "omar", "dana", "ada", "dan"])
 def test_whoever_lacks_the_permission_cannot_even_ask(cast: Cast, case: Case, name: str) -> None:
     with pytest.raises(Refused):
@@ -206,9 +221,14 @@ def test_the_database_refuses_a_fifth_hour_one_person_alone_and_a_door_that_stay
         ):
             with pytest.raises(IntegrityError), transaction.atomic():
                 BreakGlass.objects.filter(pk=row.pk).update(**values)
-        for values in ({"level": GrantLevel.MANAGE, "ends_at": LATER}, {"level": GrantLevel.READ}):
+        whole: dict[str, Any] = {"level": GrantLevel.READ, "starts_at": NOW, "ends_at": LATER, "granted_by": leo}
+        for values in (
+            {"level": GrantLevel.MANAGE}, {"ends_at": None}, {"ends_at": NOW + timedelta(hours=4, seconds=1)},
+            {"granted_by": None}, {"granted_by": cast.idris},
+        ):  # fmt: skip
             with pytest.raises(IntegrityError), transaction.atomic():
-                give_grant(case, cast.idris, break_glass=True, **values)
+                give_grant(case, cast.idris, break_glass=True, **{**whole, **values})
+        give_grant(case, cast.idris, break_glass=True, **whole)
 
 
 def test_it_is_decided_once(cast: Cast, case: Case, leo: User) -> None:

@@ -23,7 +23,7 @@ from core.people.mail import choose_path
 from core.people.tables import AccountReset
 from core.permissions import Role
 from core.tenancy import organisation, signed_in_as
-from tests.factories import NOW, Cast, make_membership, make_user, signed_in
+from tests.factories import NOW, Cast, give_role, make_membership, make_user, signed_in
 
 pytestmark = pytest.mark.django_db
 LATER = NOW + timedelta(minutes=5)
@@ -226,6 +226,17 @@ def test_roles_and_resets_ask_for_the_second_step_again(cast: Cast, settings: An
             actions.ask_reset(cast.members["amina"], "both", by=by, now=NOW)
 
 
+def test_the_database_too_lets_nobody_propose_or_approve_a_role_for_themselves(cast: Cast, bea: User) -> None:
+    with cast.inside():
+        noor = cast.members["noor"]
+        for proposer, approver in ((cast.noor, bea), (bea, cast.noor), (bea, bea)):
+            with pytest.raises(IntegrityError), transaction.atomic():
+                give_role(noor, Role.INVESTIGATOR, by=(proposer, approver))
+        grant = give_role(noor, Role.INVESTIGATOR, by=(bea, cast.dan))
+        with pytest.raises(IntegrityError), transaction.atomic():
+            RoleGrant.objects.filter(pk=grant.pk).update(approved_by=cast.noor)
+
+
 # --- resets ---
 
 
@@ -253,14 +264,31 @@ def test_a_reset_tells_the_owner_everywhere_and_holds_back_reveals_for_a_day(cas
     assert client.get("/account/2fa/").status_code == 302
     with cast.inside(), pytest.raises(Refused):
         _may(cast.actor(noor))
-    (link,) = [message for message in mail.outbox if message.to == [noor.email]]
-    assert "/account/choose/" in link.body
+    asked, done, link = [str(message.body) for message in mail.outbox if message.to == [noor.email]]
+    assert "Somebody asked that your way to sign in is made anew" in asked
+    assert "every session ended" in done
+    assert "/account/choose/" in link
     with signed_in_as("worker"):
         deliver(LATER)
         for home in (cast.north, cast.south):
             with organisation(home.id):
                 told = Delivery.objects.filter(user=noor, channel=Channel.INBOX).values_list("notice__kind", flat=True)
                 assert set(told) == {"people.your_reset_asked", "people.your_reset_done"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_owner_who_is_away_or_about_to_leave_hears_of_a_reset_all_the_same(cast: Cast) -> None:
+    """Leave is when an account is taken over."""
+    week = timedelta(days=7)
+    with cast.inside():
+        away = {"away_from": NOW - week, "away_until": NOW + week, "ends_at": NOW + 2 * week}
+        Membership.objects.filter(user=cast.noor).update(**away)
+    with cast.as_user(cast.ada):
+        actions.ask_reset(cast.members["noor"], "both", by=cast.actor(cast.ada), now=NOW)
+    with signed_in_as("worker"):
+        deliver(LATER)
+        with cast.inside():
+            assert Delivery.objects.filter(user=cast.noor, notice__kind="people.your_reset_asked").exists()
 
 
 def test_the_owner_cannot_allow_their_own_reset_and_a_declined_one_changes_nothing(cast: Cast, bea: User) -> None:
