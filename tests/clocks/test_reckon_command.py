@@ -85,6 +85,11 @@ def test_a_line_that_cannot_be_reckoned_is_named_and_stops_no_other(
     assert sorted(path.name for path in files[0].parent.iterdir()) == ["in.jsonl", "out.jsonl"]
 
 
+def test_an_id_of_whatever_signs_comes_back_on_one_line(files: tuple[Path, Path]) -> None:
+    ids = ["a\u2028b", "\x85", "\ud800", "كود"]
+    assert [answer["id"] for answer in reckon(files, *({**LINE, "id": each} for each in ids))] == ids
+
+
 def test_bytes_that_are_no_text_spoil_their_own_line_alone(files: tuple[Path, Path]) -> None:
     good = json.dumps(LINE).encode()
     files[0].write_bytes(b"\xef\xbb\xbf" + good + b"\r\n\xff\xfe{}\n" + good)

@@ -26,7 +26,8 @@ class Command(BaseCommand):
         try:
             with source.open("rb") as lines:
                 answers = list(reckon_lines(lines))
-            write_whole(target, "".join(f"{json.dumps(answer, ensure_ascii=False)}\n" for answer in answers))
+            # ASCII alone: an id may hold signs that others take for the end of a line, or that no file can hold.
+            write_whole(target, "".join(f"{json.dumps(answer)}\n" for answer in answers))
         except OSError as error:
             raise CommandError(str(error), returncode=2) from error
         refused = [answer["error"] for answer in answers if "error" in answer]
