@@ -35,6 +35,7 @@ from cases.actions import drafts  # noqa: E402
 from cases.models import Report  # noqa: E402
 from cases.public import guard, steps  # noqa: E402
 from config.launcher.processes import wait_for  # noqa: E402
+from config.launcher.services import web_command  # noqa: E402
 from core import deadlines  # noqa: E402
 from core.actors import SYSTEM  # noqa: E402
 from core.encryption import masters  # noqa: E402
@@ -71,11 +72,7 @@ class Web:
         with socket.socket() as trial:
             trial.bind(("127.0.0.1", 0))
             self.port = trial.getsockname()[1]
-        few = str(min(max(2, os.cpu_count() or 2), 4))
-        self.command = [
-            sys.executable, "-m", "gunicorn", "config.wsgi:application", f"--bind=127.0.0.1:{self.port}",
-            "--workers", few, "--threads=4", "--preload", "--no-control-socket", "--log-level=error",
-        ]  # fmt: skip
+        self.command = [sys.executable, *web_command(self.port)]
 
     def send(self, method: str, path: str, cookie: str = "", **data: str) -> tuple[int, str, str]:
         """Status, page and the cookie the answer sets."""

@@ -52,8 +52,8 @@ def subjects(text: str) -> tuple[dict[str, Callable[[], object]], Callable[[], N
     key = OpenKey(case.organisation_id, case.pk, 1, os.urandom(32))
 
     def refill() -> None:
-        for generation in (0, 1):
-            keys._open.put((case.organisation_id.int, case.pk.int, generation), key)
+        for generation in ((), (1,)):
+            keys._open.put((case.organisation_id.int, case.pk.int, *generation), key)
 
     refill()
     case.seal(summary=text)

@@ -38,6 +38,11 @@ class Scope:
     mailbox: str | None = None
     # What core.encryption lends to this transaction alone: keys it made, and the one key a receipt opened.
     lent: dict[UUID, Any] = field(default_factory=dict, compare=False, repr=False)
+    # By what an open key of this organisation is found; None in a role that may open none.
+    quick: int | None = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "quick", self.organisation.int if self.role is None else None)
 
 
 _current: ContextVar[Scope | None] = ContextVar("amparo_scope", default=None)

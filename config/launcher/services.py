@@ -36,12 +36,22 @@ def broker(server: Broker) -> Service:
     return Service("The broker", start, seconds=20, server=True)
 
 
+def _few() -> str:
+    """How many processes share the processors."""
+    return str(min(max(2, os.cpu_count() or 2), 4))
+
+
+def web_command(port: int) -> list[str]:
+    """What Python is given to serve the pages on that port of this machine."""
+    web = ["-m", "gunicorn", "config.wsgi:application", f"--bind=127.0.0.1:{port}", "--workers", _few()]
+    # A slow line holds a thread for as long as it sends: enough of them that a few do not keep the others out.
+    web += ["--threads=16", "--preload", "--graceful-timeout=10", "--timeout=60", "--no-control-socket"]
+    return [*web, "--log-level=warning"]
+
+
 def product(checkout: Path, state: Path, *, port: int, env: Mapping[str, str]) -> list[Service]:
     """Web, worker, sealer of the audit, and beat, each under the database role it needs."""
-    few = str(min(max(2, os.cpu_count() or 2), 4))
-    web = ["-m", "gunicorn", "config.wsgi:application", f"--bind=127.0.0.1:{port}", "--workers", few, "--threads=16"]
-    # A slow line holds a thread for as long as it sends: enough of them that a few do not keep the others out.
-    web += ["--preload", "--graceful-timeout=10", "--timeout=60", "--no-control-socket", "--log-level=warning"]
+    few, web = _few(), web_command(port)
     celery = ["-m", "celery", "--app=config"]
     worker = [*celery, "worker", "--concurrency", few, "--without-gossip", "--without-mingle", "--loglevel=warning"]
     beat = [*celery, "beat", "--pidfile=", "--loglevel=warning"]

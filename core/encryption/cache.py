@@ -14,10 +14,11 @@ SECONDS = 60.0
 
 
 class Entry(Generic[Held]):
-    __slots__ = ("expires", "held", "used")
+    __slots__ = ("expires", "held", "ready", "used")
 
     def __init__(self, held: Held, expires: float) -> None:
         self.held, self.expires, self.used = held, expires, False
+        self.ready: Any = getattr(held, "ready", None)  # what a field's quick way takes of an open key
 
 
 class Cache(Generic[Held]):

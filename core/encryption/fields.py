@@ -29,6 +29,7 @@ from core import audit
 from core.actors import Actor
 from core.encryption import envelope, keys
 from core.encryption.envelope import MARK, SHORT, unpad
+from core.encryption.keys import newest_open
 from core.errors import NotOpened, Refused, Tampered
 from core.tenancy import RowSecurity, scope_or_none
 
@@ -130,7 +131,9 @@ class SealedField(models.BinaryField):
         super().contribute_to_class(cls, name, private_only)
         if "sealed_fields" not in cls.__dict__:
             cls.sealed_fields = dict(getattr(cls, "sealed_fields", {}))  # type: ignore[attr-defined]
+            cls.sealed_places = dict(getattr(cls, "sealed_places", {}))  # type: ignore[attr-defined]
         cls.sealed_fields[name] = self  # type: ignore[attr-defined]
+        cls.sealed_places[name] = (self.label, self.key)  # type: ignore[attr-defined]
 
     def check(self, **kwargs: Any) -> list[checks.CheckMessage]:
         found = super().check(**kwargs)
@@ -179,6 +182,7 @@ class SealedModel(models.Model):
     """What a model with sealed fields can do; stands before TenantModel in the list of bases."""
 
     sealed_fields: ClassVar[dict[str, SealedField]] = {}
+    sealed_places: ClassVar[dict[str, tuple[str, str]]] = {}  # label and key of each, for the quick ways
     id: UUID
 
     class Meta:
@@ -188,13 +192,13 @@ class SealedModel(models.Model):
         """Seal values into this object, with the newest key of their subject; save() stores them. None: not asked."""
         values = self.__dict__
         for name, text in texts.items():
-            field = self.sealed_fields[name]
+            label, subject = self.sealed_places[name]
             if text is None:
                 values[name] = None
                 continue
-            key = keys.current(getattr(self, field.key))
+            key = keys.current(getattr(self, subject))
             # Bare bytes: the attribute makes them Sealed when somebody asks.
-            values[name] = key.seal(field.label, self.id, text.encode())
+            values[name] = key.seal(label, self.id, text.encode())
 
     def unsealed(self, name: str) -> str | None:
         """The text of a field without a trace in the audit: for core.encryption alone; others reveal().
@@ -202,15 +206,16 @@ class SealedModel(models.Model):
         Written out flat for a value under an open key, since a list pays for it hundreds of times; everything else,
         and whatever goes wrong, takes the plain way below, which tells the errors apart.
         """
-        values, field, here = self.__dict__, self.sealed_fields[name], scope_or_none()
+        values, here = self.__dict__, scope_or_none()
+        label, subject = self.sealed_places[name]
         try:
             sealed = values[name]
-            entry = keys.newest_open[(here.organisation.int, values[field.key].int, 0)]  # type: ignore[union-attr]
-            key = entry.held
-            if sealed[:8] == key.head and entry.expires > monotonic() and not here.lent and here.role is None:  # type: ignore[union-attr]
+            entry = newest_open[here.quick, values[subject].int]  # type: ignore[union-attr]
+            head, places, decrypt = entry.ready
+            if sealed[:8] == head and entry.expires > monotonic() and not here.lent:  # type: ignore[union-attr]
                 entry.used = True
-                where = key.contexts[field.label] + values["id"].int.to_bytes(16, "big")
-                padded = key.decrypt(sealed[8:20], sealed[20:], where)
+                where = places[label] + values["id"].int.to_bytes(16)
+                padded = decrypt(sealed[8:20], sealed[20:], where)
                 if len(padded) > SHORT:
                     return unpad(padded).decode()
                 marked = padded.rstrip(b"\0")
@@ -218,7 +223,7 @@ class SealedModel(models.Model):
                     return marked[:-1].decode()
         except NOT_THE_QUICK_WAY:
             pass
-        return self._unsealed(field, name)
+        return self._unsealed(self.sealed_fields[name], name)
 
     def _unsealed(self, field: SealedField, name: str) -> str | None:
         value = getattr(self, name)

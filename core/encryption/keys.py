@@ -27,11 +27,11 @@ ROW = ("subject", "generation", "wrapped_by", "key_version", "wrapped", "shredde
 class OpenKey(envelope.Sealer):
     """One generation of a subject's data key, ready for use; shows nothing of itself and does not travel."""
 
-    __slots__ = ("_secret", "generation", "organisation", "subject")
+    __slots__ = ("_secret", "generation")
 
     def __init__(self, organisation: UUID, subject: UUID, generation: int, secret: bytes) -> None:
         super().__init__(secret, organisation, subject, generation)
-        self.organisation, self.subject, self.generation = organisation, subject, generation
+        self.generation = generation
         self._secret = secret
 
     def secret(self) -> bytes:
@@ -48,7 +48,8 @@ class OpenKey(envelope.Sealer):
 # A cache of the process never holds what this transaction made: it may still be undone, and whatever another
 # transaction sealed with such a key could never be opened. `lent` marks those subjects, and the organisation.
 _open: Cache[OpenKey] = Cache()
-newest_open = _open.entries  # what current() and a field's quick way look into, by organisation and subject
+# What current() and a field's quick way look into, the newest by organisation and subject, all by generation as well.
+newest_open = _open.entries
 
 
 def forget_all() -> None:
@@ -182,8 +183,8 @@ def unwrapped(subject: UUID, generation: int, wrapped_by: str, key_version: int,
 def current(subject: UUID) -> OpenKey:
     """The key to seal with: the newest generation of the subject's key."""
     here = scope_or_none()
-    if here is not None and not here.lent and here.role is None:  # the common case, without a further call
-        entry = newest_open.get((here.organisation.int, subject.int, 0))
+    if here is not None and not here.lent:  # the common case, without a further call
+        entry = newest_open.get((here.quick, subject.int))
         if entry is not None and entry.expires > monotonic():
             entry.used = True
             return entry.held
@@ -206,7 +207,8 @@ def _opened(subject: UUID, number: int) -> OpenKey:
     if blind():
         raise KeyUnavailable
     if lent is None:
-        key = _open.get((here.organisation.int, subject.int, number))
+        place = (here.organisation.int, subject.int)
+        key = _open.get((*place, number) if number else place)
         if key is not None:
             return key
     rows = DataKey.objects.filter(subject=subject)
@@ -229,7 +231,7 @@ def _remember(row: tuple[Any, ...], *, newest: bool) -> OpenKey:
         return key
     _open.put((here.organisation.int, subject.int, number), key)
     if newest:
-        _open.put((here.organisation.int, subject.int, 0), key)
+        _open.put((here.organisation.int, subject.int), key)
     return key
 
 
@@ -241,7 +243,7 @@ def warm(subjects: Iterable[UUID]) -> None:
     missing = {
         subject
         for subject in subjects
-        if subject not in here.lent and _open.get((here.organisation.int, subject.int, 0)) is None
+        if subject not in here.lent and _open.get((here.organisation.int, subject.int)) is None
     }
     if not missing:
         return
