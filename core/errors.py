@@ -24,7 +24,7 @@ class Refused(DomainError):
 
 
 class ConcurrentEdit(DomainError):
-    """Someone else changed the thing meanwhile; `changes` says what, by field name."""
+    """Someone else changed the thing meanwhile; `changes` says what: word → (on the page, now)."""
 
     status = 409
     default = _("Someone else changed this while you were writing. Look at what changed, then send again.")

@@ -55,11 +55,15 @@ class Page(View):
             raise Http404
         self.now = timezone.now()
         try:
+            self.load()
             return super().dispatch(request, *args, **kwargs)
         except SecondFactorNeeded as error:
             return self.ask_again(request, error)
         except DomainError as error:
             return self.problem(request, error)
+
+    def load(self) -> None:
+        """Find what the address names, once per request; Http404 where the actor must not know of it."""
 
     def refused(self, request: Any) -> None:
         """A member without the permission: to them the page does not exist; the attempt is recorded."""
@@ -122,11 +126,18 @@ class ListPage(Page):
 
 
 class ActionView(Page):
-    """A form and the one domain call it makes: `act(data)` calls it, `success_url()` says where to go on."""
+    """A form and the one domain call it makes: `act(data)` calls it, `success_url()` says where to go on.
+
+    Whatever is refused or was changed by somebody else meanwhile is said on the same page, which keeps what was
+    written. With `own_page = False` it is a button of another page: its address leads there, and without a template
+    a refusal gets a page of its own.
+    """
 
     abstract = True
+    own_page: ClassVar[bool] = True
     form_class: ClassVar[type[Form]] = Form
     done_message: ClassVar[Any] = ""
+    result: Any = None
 
     def initial(self) -> dict[str, Any]:
         return {}
@@ -141,23 +152,47 @@ class ActionView(Page):
         return self.form_class(initial=self.initial(), **self.form_arguments())
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return self.render({"form": self.form()})
+        return self.draw(self.form()) if self.own_page else HttpResponseRedirect(self.success_url())
+
+    def draw(self, form: Form, status: int = 200, **context: Any) -> HttpResponse:
+        """The page with that form on it."""
+        return self.render({"form": form, **context}, status=status)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         form = self.form()
         if not form.is_valid():
-            return self.render({"form": form}, status=422)
+            if not self.template_name:
+                raise DomainError(next(iter(form.errors.values()))[0])
+            return self.draw(form, 422)
         try:
             self.result = self.act(form.cleaned_data)
-        except (SecondFactorNeeded, ConcurrentEdit, Refused):
+        except SecondFactorNeeded:
             raise
         except DomainError as error:
+            if not self.template_name:
+                raise
+            self.note(request, error)
+            if isinstance(error, ConcurrentEdit):
+                self.load()
+                return self.draw(self.kept(form), error.status, meanwhile=error)
             form.add_error(None, str(error.message))
-            request.failed = True  # type: ignore[attr-defined]
-            return self.render({"form": form}, status=422)
-        if self.done_message and not self.public:
-            messages.success(request, str(self.done_message))
+            return self.draw(form, error.status)
+        return self.done()
+
+    def kept(self, form: Form) -> Form:
+        """What was written, on the present version of what somebody else changed meanwhile."""
+        return form
+
+    def done(self) -> HttpResponse:
+        """The answer once it is done: a sentence, and on."""
+        said = self.said()
+        if said and not self.public:
+            messages.success(self.request, said)
         return HttpResponseRedirect(self.success_url())
+
+    def said(self) -> str:
+        """What the next page says was done."""
+        return str(self.done_message)
 
     def act(self, data: dict[str, Any]) -> Any:
         raise NotImplementedError

@@ -3,7 +3,7 @@
 import datetime
 from typing import Any
 
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
@@ -64,10 +64,9 @@ class ClockTerms(ActionView):
     template_name = "core/clock_terms.html"
     done_message = _l("Saved. Clocks that run keep the time they were given.")
 
-    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
-        if kwargs["kind"] not in declared():
+    def load(self) -> None:
+        if self.kwargs["kind"] not in declared():
             raise Http404
-        return super().dispatch(request, *args, **kwargs)
 
     def initial(self) -> dict[str, Any]:
         return forms.initial(terms_of(self.kwargs["kind"]))
@@ -94,10 +93,8 @@ class DayOff(ActionView):
     needs = Perm.CLOCKS
     form_class = forms.DayOffForm
     template_name = "core/clocks.html"
+    own_page = False
     done_message = _l("Saved. Clocks that run were reckoned anew.")
-
-    def get(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
-        return HttpResponseRedirect(self.success_url())
 
     def context(self) -> dict[str, Any]:
         page = Clocks()
@@ -115,11 +112,8 @@ class DayOn(ActionView):
     """Take a day off back."""
 
     needs = Perm.CLOCKS
-    template_name = "core/clocks.html"
+    own_page = False
     done_message = _l("Saved. Clocks that run were reckoned anew.")
-
-    def get(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
-        return HttpResponseRedirect(self.success_url())
 
     def act(self, data: dict[str, Any]) -> Any:
         try:

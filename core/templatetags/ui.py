@@ -202,8 +202,8 @@ def problems(form: forms.BaseForm | None) -> list[Problem]:
 
 @register.filter
 def differences(error: Any) -> list[dict[str, Any]]:
-    """The changes a ConcurrentEdit carries, as rows of components/versions.html."""
-    return [{"label": label, "theirs": theirs, "yours": yours} for label, (theirs, yours) in error.changes.items()]
+    """The changes a ConcurrentEdit carries (what the page showed, what is there now), as rows of versions.html."""
+    return [{"label": label, "theirs": theirs, "yours": yours} for label, (yours, theirs) in error.changes.items()]
 
 
 @register.simple_tag
