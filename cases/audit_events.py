@@ -118,6 +118,10 @@ def _work() -> None:
         facts=("stream", "category", "priority", "reasons", "kinds", "pointed_to"),
         labels={"decision": dict(choices.TriageDecision.choices)},
     )  # fmt: skip
+    audit.declare(
+        "cases.allegation_withdrawn", _("{actor} withdrew an allegation: {kind}"),
+        labels={"kind": dict(choices.AllegationType.choices)},
+    )  # fmt: skip
     audit.declare("cases.person_added", _("{actor} added a person: {part}"), labels={"part": PARTS})
     audit.declare("cases.noted", _("{actor} added a note"))
     audit.declare(

@@ -34,7 +34,7 @@ def declare(route: Route) -> None:
         ("cases.message_arrived", message_arrived, _message, "case_messages"),
         ("cases.consent_changed", message_arrived, _consent, "case"),
         ("cases.access_given", access_given, _access, "case"),
-        ("cases.handover_offered", handover_offered, _handover, ""),
+        ("cases.handover_offered", handover_offered, _handover, "case_handover_answer"),
         ("cases.handover_confirmed", handover_answered, _taken, ""),
         ("cases.handover_declined", handover_answered, _not_taken, "case"),
         ("cases.identity_revealed", identity_revealed, _revealed, "case"),

@@ -3,9 +3,11 @@
 All of them are openly fictional. Rows are made with the rights of `app`, as the product makes them.
 """
 
+import re
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from html import unescape
 from itertools import count
 from typing import Any
 
@@ -194,6 +196,12 @@ def make_part(case: Case, part: str = Part.VICTIM, *, staff_user: User | None = 
     """A person with a part in the case; no identity row, nothing sealed."""
     person = Person.objects.create(created_at=NOW, staff_user=staff_user, **rest.pop("person", {}))
     return Participant.objects.create(case=case, person=person, part=part, created_at=NOW, **rest)
+
+
+def hidden(response: Any) -> dict[str, str]:
+    """What a page of a case hides in its form: the version of the case, and what it showed of it."""
+    found = re.findall(r'name="(version|shown)" value="([^"]*)"', response.content.decode())
+    return {name: unescape(value) for name, value in found}
 
 
 def signed_in(user: User) -> Client:

@@ -1,21 +1,20 @@
 """The desk of the support side, and the three things it does there."""
 
 from datetime import datetime, time
-from typing import Any, ClassVar
+from typing import Any
 
-from django.contrib import messages
-from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from cases import choices
-from cases.actions import reveal, safety, support, telling
-from cases.models import SafetyQuestion
+from cases.actions import safety, support, telling
+from cases.models import Case, Participant, SafetyQuestion
 from cases.permissions import Perm
+from cases.views.reveal import ShowsName
 from core import phrases
-from core.errors import DomainError, SecondFactorNeeded
-from core.views import Page
+from core.views import ActionView, Page
 from victims import actions, selectors
 from victims.forms import SafetyForm, TellForm
 
@@ -100,115 +99,92 @@ class SupportDesk(Page):
         }
 
 
-class SupportPage(Page):
-    """A page beside the desk; `load` finds its row or answers 404."""
-
-    abstract = True
-    title: ClassVar[Any] = ""
-
-    def load(self) -> None:
-        raise NotImplementedError
-
-    def get(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
-        self.load()
-        return self.render()
-
-    def to_desk(self, said: str) -> HttpResponse:
-        messages.success(self.request, said)
-        return HttpResponseRedirect(reverse("support_desk", args=[self.request.organisation.slug]))
-
-
-class RequestPage(SupportPage):
+class RequestPage(Page):
     """One request: take it, see whom it is about, answer it."""
 
     needs = Perm.SUPPORT_ANSWER
     template_name = "victims/support_request.html"
-    revealed: tuple[Any, str] | None = None
+    revealed: dict[Any, str] = {}
 
     def load(self) -> None:
         self.row = selectors.access_request(self.request.actor, self.kwargs["mark"])
 
-    def post(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
-        self.load()
-        act = request.POST.get("act")
-        if act == "take":
-            actions.take(self.row, by=request.actor, now=self.now)
-            return HttpResponseRedirect(request.path)
-        if act == "answered":
-            support.answer(self.row, by=request.actor, now=self.now)
-            return self.to_desk(_("Noted: the request was answered."))
-        return self.show_name(request)
-
-    def show_name(self, request: Any) -> HttpResponse:
-        """The same page with one name on it; a name never goes into an address or a session."""
-        people = {person.code: person for person in selectors.people_to_support(self.row)}
-        person = people.get(request.GET.get("person", ""))
-        if person is None or self.row.case is None:
-            raise Http404
-        try:
-            found = reveal.identity(
-                person, case=self.row.case, purpose=request.POST.get("purpose", ""), by=request.actor, now=self.now
-            )
-        except SecondFactorNeeded:
-            raise
-        except DomainError as error:
-            self.note(request, error)
-            return self.render({"problem": error.message}, status=error.status)
-        self.revealed = (person.pk, " · ".join(text for text in (found["name"], found["contact"]) if text))
-        return self.render()
+    def url(self, name: str, *args: Any) -> str:
+        return reverse(name, args=[self.request.organisation.slug, self.row.mark, *args])
 
     def context(self) -> dict[str, Any]:
         mine = self.row.state != "received"
-        people = []
-        for person in selectors.people_to_support(self.row):
-            about = [person.person.get_age_band_display(), phrases.language_name(person.person.language)]
-            people.append(
-                {
-                    "code": person.code,
-                    "part": person.get_part_display(),
-                    "note": " · ".join(str(word) for word in about if word),
-                    "name": self.revealed[1] if self.revealed and self.revealed[0] == person.pk else "",
-                    "reveal_url": f"{self.request.path}?person={person.code}" if mine else "",
-                }
-            )
         reports = self.row.case.reports.all() if self.row.case else []
         return {
             "row": self.row,
             "mine": mine,
-            "people": people,
+            "people": [self.person(person, mine) for person in selectors.people_to_support(self.row)],
             "purposes": choices.RevealReason.choices,
             "waits": any(report.contact_waits for report in reports),
             "languages": sorted({phrases.language_name(report.language) for report in reports} - {""}),
             "where": self.row.case.office.name if self.row.case and self.row.case.office else "",
         }
 
+    def person(self, person: Any, mine: bool) -> dict[str, Any]:
+        about = [person.person.get_age_band_display(), phrases.language_name(person.person.language)]
+        return {
+            "code": person.code,
+            "part": person.get_part_display(),
+            "note": " · ".join(str(word) for word in about if word),
+            "name": self.revealed.get(person.pk, ""),
+            "reveal_url": self.url("support_reveal", person.code) if mine else "",
+        }
 
-class AnswerPage(SupportPage):
-    """A page with one form and one action."""
+
+class RequestAct(ActionView, RequestPage):
+    """A button of that page."""
 
     abstract = True
-    form_class: ClassVar[Any] = None
+    own_page = False
+    template_name = ""
+
+    def success_url(self) -> str:
+        return self.url("support_request")
+
+
+class Take(RequestAct):
+    needs = Perm.SUPPORT_ANSWER
+
+    def act(self, data: dict[str, Any]) -> Any:
+        return actions.take(self.row, by=self.request.actor, now=self.now)
+
+
+class Answered(RequestAct):
+    needs = Perm.SUPPORT_ANSWER
+    done_message = gettext_lazy("Noted: the request was answered.")
+
+    def act(self, data: dict[str, Any]) -> Any:
+        return support.answer(self.row, by=self.request.actor, now=self.now)
+
+    def success_url(self) -> str:
+        return reverse("support_desk", args=[self.request.organisation.slug])
+
+
+class Reveal(ShowsName, RequestPage):
+    """The same page with one name on it."""
+
+    needs = Perm.SUPPORT_ANSWER
+    back_to = "support_request"
+
+    def named(self) -> tuple[Participant, Case] | None:
+        people = {person.code: person for person in selectors.people_to_support(self.row)}
+        person = people.get(self.kwargs["person"])
+        return (person, self.row.case) if person is not None and self.row.case is not None else None
+
+
+class AnswerPage(ActionView):
+    """A page with one form and one action, back to the desk."""
+
+    abstract = True
     template_name = "victims/support_answer.html"
 
-    def get(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
-        self.load()
-        return self.render({"form": self.form_class()})
-
-    def post(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
-        self.load()
-        form = self.form_class(request.POST)
-        if not form.is_valid():
-            return self.render({"form": form}, status=422)
-        try:
-            said = self.act(form.cleaned_data)
-        except DomainError as error:
-            request.failed = True
-            form.add_error(None, str(error.message))
-            return self.render({"form": form}, status=422)
-        return self.to_desk(said)
-
-    def act(self, data: dict[str, Any]) -> str:
-        raise NotImplementedError
+    def success_url(self) -> str:
+        return reverse("support_desk", args=[self.request.organisation.slug])
 
 
 class QuestionPage(AnswerPage):
@@ -216,6 +192,7 @@ class QuestionPage(AnswerPage):
 
     needs = Perm.SAFETY_ANSWER
     form_class = SafetyForm
+    done_message = gettext_lazy("Answered. Whoever asked sees the answer, and no more.")
 
     def load(self) -> None:
         self.row = selectors.access_question(self.request.actor, self.kwargs["mark"])
@@ -228,14 +205,13 @@ class QuestionPage(AnswerPage):
             "text": _("Ask the person, if you can do so safely. If they wish, they are told before anybody else."),
         }
 
-    def act(self, data: dict[str, Any]) -> str:
+    def act(self, data: dict[str, Any]) -> Any:
         day = data["wait_until"]
         until = timezone.make_aware(datetime.combine(day, time.max)) if day else None
-        safety.answer(
+        return safety.answer(
             self.row, answer=data["answer"], wait_until=until, because=data["because"], by=self.request.actor,
             now=self.now,
         )  # fmt: skip
-        return _("Answered. Whoever asked sees the answer, and no more.")
 
 
 class TellPage(AnswerPage):
@@ -243,6 +219,7 @@ class TellPage(AnswerPage):
 
     needs = Perm.MESSAGES_DUE
     form_class = TellForm
+    done_message = gettext_lazy("Noted: the person was told.")
 
     def load(self) -> None:
         self.row = selectors.access_message(self.request.actor, self.kwargs["mark"])
@@ -254,8 +231,5 @@ class TellPage(AnswerPage):
             "text": telling.TEXTS.get(self.row.text, ""),
         }
 
-    def act(self, data: dict[str, Any]) -> str:
-        telling.carry_out(
-            self.row, channel=data["channel"], reception=data["reception"], by=self.request.actor, now=self.now
-        )
-        return _("Noted: the person was told.")
+    def act(self, data: dict[str, Any]) -> Any:
+        return telling.carry_out(self.row, **data, by=self.request.actor, now=self.now)

@@ -12,6 +12,7 @@ from django.db.models import F, Q, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
+from cases.actions.versions import Seen, ensure_unchanged
 from cases.choices import GrantLevel, Part
 from cases.models import Case, CaseDuty, CaseGrant, ExcludedOffice, Exclusion, Participant, Person
 from cases.permissions import Perm
@@ -201,8 +202,12 @@ def end_grants(case: Case, user_id: UUID, *, now: datetime) -> bool:
     return bool(ended)
 
 
-def assign(case: Case, user: User, *, level: str, by: Actor, now: datetime) -> CaseGrant:
-    """Make the user owner of the case (its manager, with the level MANAGE), with the grant that takes."""
+def assign(case: Case, user: User, *, level: str, seen: Seen | None = None, by: Actor, now: datetime) -> CaseGrant:
+    """Make the user owner of the case (its manager, with the level MANAGE), with the grant that takes.
+
+    Raises ConcurrentEdit when the case changed since it was `seen`, besides what `grant` raises.
+    """
+    ensure_unchanged(case, seen)
     made = grant(case, user, level=level, by=by, now=now)
     place_owner(case, user, manager=level == GrantLevel.MANAGE, now=now)
     audit.record(

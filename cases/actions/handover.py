@@ -6,6 +6,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from cases.actions import access
+from cases.actions.versions import Seen, ensure_unchanged
 from cases.choices import GrantLevel
 from cases.models import Case, CaseGrant, Handover
 from cases.permissions import Perm
@@ -16,12 +17,13 @@ from core.errors import DomainError, Refused
 from core.organisations import Membership, User
 
 
-def offer(case: Case, *, to: User, by: Actor, now: datetime) -> Handover:
+def offer(case: Case, *, to: User, seen: Seen | None = None, by: Actor, now: datetime) -> Handover:
     """Offer the case to a member of the organisation; a clock runs until they answer.
 
     Refused for whoever does not own the case, for somebody excluded, and while another offer is open.
     """
     access.ensure_may(case, by=by, perm=Perm.CASE_HANDOVER, now=now)
+    case = ensure_unchanged(case, seen)
     if by.user is None or case.owner_id != by.user_id:
         raise Refused
     if to.pk == by.user_id or not Membership.objects.filter(user=to, ends_at=None).exists():

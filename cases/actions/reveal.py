@@ -69,6 +69,11 @@ def identity(
     return found
 
 
+def line(found: dict[str, str | None]) -> str:
+    """What `identity` gave, in one line."""
+    return " · ".join(text for text in (found["name"], found["contact"]) if text)
+
+
 def ensure_investigation_may_know(participant: Participant, *, case: Case) -> None:
     """Raises ConsentMissing unless the person said yes, or sent the report by name and took nothing back."""
     named = Report.objects.filter(case=case, mode=Mode.NAMED, mailboxes__reporter__person_id=participant.person_id)

@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from cases.actions import access, consents, joining, support, telling
+from cases.actions.versions import Seen, ensure_unchanged
 from cases.choices import (
+    CaseState,
     Category,
     CloseReason,
     GrantLevel,
@@ -39,7 +42,6 @@ from core import audit, deadlines
 from core.actors import Actor
 from core.encryption import keys
 from core.errors import ConcurrentEdit, DomainError, Refused
-from core.organisations import User
 
 #: The move of the state table each decision makes, and what the people affected are told of it.
 MOVES = {
@@ -49,12 +51,17 @@ MOVES = {
     TriageDecision.OUT_OF_SCOPE: ("close", "closed"),
     TriageDecision.DUPLICATE: ("close", ""),
 }
+#: What triage decided once and may look at again.
+TAKEN_UP_AGAIN = (CaseState.INFO_ONLY, CaseState.REFERRED_OUT)
 CLOSING = {
     TriageDecision.OUT_OF_SCOPE: CloseReason.OUT_OF_SCOPE,
     TriageDecision.DUPLICATE: CloseReason.DUPLICATE,
 }
-#: What the second writer is shown when somebody else changed it meanwhile.
-SHOWN = ("state", "stream", "category", "priority", "owner", "safety_checked_at")
+#: What only a person can see; the reports themselves, and rank, give the others.
+BY_HAND = (
+    PriorityReason.ONGOING_CONTACT, PriorityReason.THREAT, PriorityReason.SEVERAL_VICTIMS,
+    PriorityReason.REPEAT_SUBJECT,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,17 +126,31 @@ def check_safety(case: Case, *, safe: str, ask_support: bool, by: Actor, now: da
     return case
 
 
-def keep_draft(case: Case, answers: Mapping[str, Any], *, by: Actor, now: datetime) -> None:
-    """Keep what was filled in so far, sealed under the case; it replaces what was kept before, if that still opens."""
+def begin(case: Case, *, seen: Seen | None = None, by: Actor, now: datetime) -> Case:
+    """Whatever somebody does first with a report takes it up, or up again; ConcurrentEdit where it changed since."""
+    access.ensure_may(case, by=by, perm=Perm.CASE_TRIAGE, now=now)
+    ensure_unchanged(case, seen)
+    if case.state == CaseState.RECEIVED:
+        return start(case, by=by, now=now)
+    return take_up_again(case, by=by, now=now) if case.state in TAKEN_UP_AGAIN else case
+
+
+def keep_draft(case: Case, answers: Mapping[str, Any], *, seen: Seen | None = None, by: Actor, now: datetime) -> None:
+    """Keep what was filled in so far, sealed under the case; it replaces what was kept before, if that still opens.
+
+    Raises ConcurrentEdit where somebody else changed the case or kept a draft since it was `seen`.
+    """
     access.ensure_may(case, by=by, perm=Perm.CASE_TRIAGE, now=now)
     if by.user is None:
         raise Refused
-    access.lock(case)
+    fresh = ensure_unchanged(case, seen)
+    Case.objects.filter(pk=case.pk).update(version=fresh.version + 1)
     draft, _before = draft_of(case, by=by)
     draft = draft or TriageDraft(case=case)
     draft.seal(answers=json.dumps(dict(answers), ensure_ascii=False))
     draft.saved_at, draft.saved_by = now, by.user
     draft.save()
+    case.version = fresh.version + 1
     audit.record("cases.triage_kept", by=by, about=case, reference=case.reference)
 
 
@@ -149,20 +170,18 @@ def decide(
     reason: str,
     by: Actor,
     now: datetime,
-    version: int | None = None,
-    seen: Mapping[str, str] | None = None,
+    seen: Seen | None = None,
     recipient: str = "",
     into: Case | None = None,
 ) -> Case:
     """Decide the triage: classification, allegations with their people, and what happens now.
 
-    `version` and `seen` (column → what the page showed) tell whether somebody else changed the case meanwhile; then
-    ConcurrentEdit says what. `recipient` is whom it is referred to, `into` the case a duplicate is joined to. Raises
-    DomainError for anything missing, Refused where the state or the actor does not allow it.
+    Types of an earlier triage that are not among the findings any more are withdrawn. `recipient` is whom it is
+    referred to, `into` the case a duplicate is joined to. Raises ConcurrentEdit when somebody else changed the case
+    since it was `seen`, DomainError for anything missing, Refused where the state or the actor does not allow it.
     """
     access.ensure_may(case, by=by, perm=Perm.CASE_TRIAGE, now=now)
-    fresh = access.lock(case)
-    ensure_unchanged(fresh, version, seen)
+    fresh = ensure_unchanged(case, seen)
     chosen = _checked(fresh, findings, decision, reason, recipient, into)
     case.refresh_from_db()
     if into is not None and chosen is TriageDecision.DUPLICATE:
@@ -222,23 +241,6 @@ def _clocks(case: Case, chosen: TriageDecision, *, by: Actor, now: datetime) -> 
         deadlines.cancel_all(subject=case.pk, by=by, now=now)
 
 
-def ensure_unchanged(fresh: Case, version: int | None, seen: Mapping[str, str] | None) -> None:
-    """Raises ConcurrentEdit with what changed (column → shown, now) when the case is not the one the page showed."""
-    if version is None or version == fresh.version:
-        return
-    now_there = snapshot(fresh)
-    changes: dict[str, tuple[object, object]] = {
-        name: (seen[name], now_there[name]) for name in SHOWN if seen and name in seen and seen[name] != now_there[name]
-    }
-    raise ConcurrentEdit(changes=changes or {"version": (version, fresh.version)})
-
-
-def snapshot(case: Case) -> dict[str, str]:
-    """What a page showed of the case, as text, to be sent back with the form."""
-    shown = {name: getattr(case, name) or "" for name in SHOWN}
-    return {name: value.name if isinstance(value, User) else str(value) for name, value in shown.items()}
-
-
 def _checked(
     case: Case, findings: Findings, decision: str, reason: str, recipient: str, into: Case | None
 ) -> TriageDecision:
@@ -280,9 +282,10 @@ def _ensure_referral_agreed(case: Case, recipient: str) -> None:
 
 
 def _reasons(case: Case, findings: Findings) -> list[str]:
-    """What the reports say and what triage added, in the order of the enumeration."""
+    """What the reports say and what this triage adds, in the order of the enumeration."""
     victims = Participant.objects.filter(case=case, part=Part.VICTIM).count()
-    found = {*case.priority_reasons, *findings.reasons}
+    once_chosen = (*BY_HAND, PriorityReason.SENIOR_SUBJECT)
+    found = {*findings.reasons, *(reason for reason in case.priority_reasons if reason not in once_chosen)}
     if findings.senior:
         found.add(PriorityReason.SENIOR_SUBJECT)
     if victims > 1:
@@ -291,13 +294,14 @@ def _reasons(case: Case, findings: Findings) -> list[str]:
 
 
 def _write_allegations(case: Case, findings: Findings, *, by: Actor, now: datetime) -> None:
-    """One allegation for each type not there yet, with everybody affected and everybody named."""
+    """One allegation for each type not there yet, with everybody affected and everybody named; the others withdrawn."""
     victims = _everybody(case, Part.VICTIM, by=by, now=now, standing=findings.standing)
     subjects = _everybody(case, Part.SUBJECT, by=by, now=now, personnel=findings.personnel, senior=findings.senior)
-    there = set(Allegation.objects.filter(case=case).values_list("kind", flat=True))
-    for kind in findings.kinds:
-        if kind in there:
-            continue
+    there = open_allegations(case)
+    for allegation in there.exclude(kind__in=findings.kinds):
+        withdraw(allegation, by=by, now=now)
+    there.update(paternity=findings.paternity)
+    for kind in (kind for kind in findings.kinds if kind not in there.values_list("kind", flat=True)):
         made = Allegation.objects.create(
             case=case, kind=kind, paternity=findings.paternity, created_at=now, created_by=by.user
         )
@@ -306,6 +310,20 @@ def _write_allegations(case: Case, findings: Findings, *, by: Actor, now: dateti
         )
         AllegationSubject.objects.bulk_create(
             AllegationSubject(allegation=made, participant=person) for person in subjects
+        )
+
+
+def open_allegations(case: Case) -> QuerySet[Allegation]:
+    """What is alleged in the case now."""
+    return Allegation.objects.filter(case=case, withdrawn_at=None)
+
+
+def withdraw(allegation: Allegation, *, by: Actor, now: datetime) -> None:
+    """It is no longer alleged; it stays on record as withdrawn, and counts no more."""
+    if Allegation.objects.filter(pk=allegation.pk, withdrawn_at=None).update(withdrawn_at=now, withdrawn_by=by.user):
+        case = allegation.case
+        audit.record(
+            "cases.allegation_withdrawn", by=by, about=case, reference=case.reference, facts={"kind": allegation.kind}
         )
 
 

@@ -45,3 +45,13 @@ class MoreTimeForm(Form):
     def __init__(self, *args: Any, unit: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["more"].help_text = _("In %(unit)s. Somebody else decides about it.") % {"unit": unit}
+
+
+class DecideTimeForm(Form):
+    """Two buttons: more time or not."""
+
+    answer = forms.ChoiceField(choices=[("give", _("Give it")), ("refuse", _("Do not give it"))])
+
+    def clean(self) -> dict[str, bool]:
+        data = super().clean() or {}
+        return {"approved": data.get("answer") == "give"}

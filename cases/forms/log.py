@@ -122,7 +122,7 @@ class LogForm(Form):
     channel = forms.ChoiceField(
         label=_("Channel"),
         help_text=_("Where you heard it"),
-        choices=[pair for pair in choices.Channel.choices if pair[0] != choices.Channel.WEB_FORM],
+        choices=choices.Channel.choices,
         initial=choices.Channel.FOCAL_POINT,
     )
     told_on = PartialDateField(label=_("Told to you"), help_text=_("The day of this conversation"), required=False)
@@ -148,10 +148,10 @@ class LogForm(Form):
                 field.not_after = today
         names = {code: str(label) for code, label in settings.LANGUAGES}
         languages = [(code, names.get(code, code)) for code in organisation.languages]
-        offices = list(Office.objects.order_by("name"))
-        self.offices = {office.reference: office.pk for office in offices}
+        self.offices = {office.reference: office for office in Office.objects.order_by("name")}
+        offices = [(reference, office.name) for reference, office in self.offices.items()]
         self._choose("language", [*languages, ("und", _("Another language"))])
-        self._choose("office", [("", _("Not known")), *((office.reference, office.name) for office in offices)])
+        self._choose("office", [("", _("Not known")), *offices])
         for name in ("account", "must_not_know", "channel", "last_time", "for_whom", "subject_name", "receipt"):
             self.fields[name].whole = True  # type: ignore[attr-defined]
         self.fields["account"].label_hidden = True  # type: ignore[attr-defined]
@@ -162,6 +162,7 @@ class LogForm(Form):
             field.choices = pairs
 
     def clean(self) -> dict[str, Any]:
+        """What was filled in; `written` holds it as the domain wants it, once nothing is missing."""
         data = super().clean() or {}
         for name in ("told_on", "aware_on"):
             value = data.get(name)
@@ -172,6 +173,8 @@ class LogForm(Form):
             self.add_error("aware_on", _("The organisation cannot have become aware later than you were told."))
         if data.get("name") and data.get("keep_name") != "yes":
             self.add_error("name", _("Ask whether we may keep the name, or leave this empty."))
+        if not self.errors:
+            data["written"] = self.written(data)
         return data
 
     @staticmethod
@@ -190,9 +193,8 @@ class LogForm(Form):
         sent = cast(QueryDict, self.data)
         return {key: sent.getlist(key) for key in sent if key not in ("csrfmiddlewaretoken", "act")}
 
-    def written(self) -> Written:
+    def written(self, data: dict[str, Any]) -> Written:
         """The valid form as the domain wants it."""
-        data = self.cleaned_data
         named = data["keep_name"] == "yes"
         shares = named and data["share_name"] == "yes"
         consents = [Purpose.SUPPORT] if data["want_support"] == "yes" else []
@@ -223,7 +225,7 @@ class LogForm(Form):
             channel=data["channel"],
             received_at=received,
             aware_at=self._moment(data["aware_on"], received),
-            office=self.offices.get(data["office"]),
+            office=self.offices[data["office"]].pk if data["office"] else None,
             place=data["place"],
             incident_from=happened.earliest() if happened else None,
             incident_until=happened.latest() if happened else None,

@@ -1,18 +1,20 @@
 """The form of triage: every part may be kept as a draft; only the decision needs the whole."""
 
-import json
 from typing import Any, cast
 
 from django import forms
 from django.forms.utils import ErrorDict
 from django.http import QueryDict
+from django.utils.choices import flatten_choices
 from django.utils.translation import gettext_lazy as _
 
 from cases import choices
-from cases.actions.triage import Findings, snapshot
-from cases.choices import AllegationType, PriorityReason, TriageDecision, YesNoUnknown
+from cases.actions.triage import BY_HAND, Findings, open_allegations
+from cases.choices import AllegationType, Part, TriageDecision, YesNoUnknown
+from cases.forms.versions import Versioned
 from cases.models import Case
-from core.forms import Choice, Form
+from cases.selectors import people_of
+from core.forms import Choice
 
 INLINE = {"class": "inline"}
 CHOOSE = ("", _("Choose"))
@@ -60,20 +62,13 @@ DECISIONS = [
         Choice(TriageDecision.DUPLICATE.label, _("Its reports and people move to the other case; this one is closed.")),
     ),
 ]
-#: What only a person can see; the reports themselves give the others.
-BY_HAND = (
-    PriorityReason.ONGOING_CONTACT, PriorityReason.THREAT, PriorityReason.SEVERAL_VICTIMS,
-    PriorityReason.REPEAT_SUBJECT,
-)  # fmt: skip
 
 
-class TriageForm(Form):
+class TriageForm(Versioned):
     """What one person decides about one report."""
 
     _errors: ErrorDict | None  # Django's own: empty means that nothing is corrected yet
 
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    seen = forms.CharField(widget=forms.HiddenInput, required=False)
     safe = forms.ChoiceField(
         label=_("Is the person safe now?"), choices=YesNoUnknown.choices, required=False,
         widget=forms.RadioSelect(attrs=INLINE),
@@ -128,15 +123,32 @@ class TriageForm(Form):
         super().__init__(*args, **kwargs)
         self.fields["priority"].label_hidden = True  # type: ignore[attr-defined]
 
-    def answers(self) -> dict[str, Any]:
+    def answers(self) -> dict[str, list[str]]:
         """What was filled in, as it came, for the draft."""
-        left_out = ("csrfmiddlewaretoken", "act", "version", "seen")
+        left_out = ("csrfmiddlewaretoken", "act", "version", "shown")
         sent = cast(QueryDict, self.data)
         return {key: sent.getlist(key) for key in sent if key not in left_out}
 
-    def findings(self) -> Findings:
+    def unlike(self, kept: dict[str, list[str]]) -> dict[str, tuple[str, str]]:
+        """Where a draft somebody else kept differs from what was written here: label → (here, there), in words."""
+        mine, found = self.answers(), {}
+        for name, field in self.fields.items():
+            here, there = (self.words(field, given.get(name, [])) for given in (mine, kept))
+            if kept and here != there:
+                found[str(field.label)] = (here, there)
+        return found
+
+    @staticmethod
+    def words(field: forms.Field, values: list[str]) -> str:
+        """What was chosen or written in a field, in words."""
+        if isinstance(field, forms.ChoiceField):
+            labels: dict[Any, Any] = dict(flatten_choices(cast(Any, field.choices)))
+            values = [str(labels.get(value, value)) for value in values if value]
+        return ", ".join(values)
+
+    @staticmethod
+    def findings(data: dict[str, Any]) -> Findings:
         """The valid form as the domain wants it."""
-        data = self.cleaned_data
         return Findings(
             standing=data["standing"],
             personnel=data["personnel"],
@@ -149,24 +161,30 @@ class TriageForm(Form):
             reasons=tuple(data["reasons"]),
         )
 
-    def seen_values(self) -> dict[str, str]:
-        """What the page showed of the case when it was sent; nothing where that cannot be read."""
-        try:
-            found = json.loads(self.cleaned_data.get("seen") or "{}")
-        except ValueError:
-            return {}
-        return {str(key): str(value) for key, value in found.items()} if isinstance(found, dict) else {}
-
 
 def of_case(case: Case, kept: dict[str, Any]) -> TriageForm:
-    """The form as it was left, or empty, with the present version of the case; without corrections."""
+    """The form as it was left, or as it was last decided, with the present version of the case; uncorrected."""
     data = QueryDict(mutable=True)
-    for key, values in kept.items():
+    for key, values in (kept or decided(case)).items():
         data.setlist(key, list(values))
-    if "stream" not in data:
-        data["stream"] = case.stream
-    data["version"] = str(case.version)
-    data["seen"] = json.dumps(snapshot(case))
+    for key, value in TriageForm.of(case).items():
+        data[key] = str(value)
     form = TriageForm(data)
     form._errors = ErrorDict()
     return form
+
+
+def decided(case: Case) -> dict[str, list[str]]:
+    """What is on record of an earlier triage, as the form sends it; whoever triages again starts from there."""
+    people = list(people_of(case))
+    alleged = list(open_allegations(case).order_by("created_at", "id"))
+    found = {
+        "stream": [case.stream],
+        "kinds": [each.kind for each in alleged],
+        "reasons": [reason for reason in case.priority_reasons if reason in BY_HAND],
+        "standing": [each.standing for each in people if each.part == Part.VICTIM][:1],
+        "personnel": [each.personnel for each in people if each.part == Part.SUBJECT][:1],
+        "senior": ["on" for each in people if each.part == Part.SUBJECT and each.senior][:1],
+        "paternity": ["on" for each in alleged if each.paternity][:1],
+    }
+    return {name: values for name, values in found.items() if values}

@@ -138,7 +138,7 @@ class Report(SealedModel, TenantModel):
 
 
 class Allegation(SealedModel, TenantModel):
-    """One thing alleged; counted by itself, with its own victims and subjects."""
+    """One thing alleged; counted by itself, with its own victims and subjects. Withdrawn, it stays on record."""
 
     case = TenantForeignKey(Case, on_delete=models.PROTECT, related_name="allegations")
     kind = models.CharField(max_length=30, choices=choices.AllegationType.choices)
@@ -149,14 +149,27 @@ class Allegation(SealedModel, TenantModel):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
     )
 
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+
     PRIVATE = {"stated"}
-    PUBLIC = {"id", "organisation", "case", "kind", "paternity", "created_at", "created_by"}
+    PUBLIC = {
+        "id", "organisation", "case", "kind", "paternity", "created_at", "created_by", "withdrawn_at", "withdrawn_by",
+    }  # fmt: skip
 
     class Meta(TenantModel.Meta):
         abstract = False
         db_table = "allegation"
         constraints = tenant(
-            "allegation", SameOrganisation("case", name="allegation_case_same_org", to="case_file"), app="keep"
+            "allegation",
+            SameOrganisation("case", name="allegation_case_same_org", to="case_file"),
+            models.CheckConstraint(
+                condition=models.Q(withdrawn_at=None) | models.Q(withdrawn_at__gte=models.F("created_at")),
+                name="allegation_withdrawn_after_made",
+            ),
+            app="keep",
         )
         indexes = [models.Index(fields=("organisation", "case"), name="allegation_of_case")]
 

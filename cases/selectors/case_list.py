@@ -36,7 +36,11 @@ def fill(cases: list[Any]) -> list[Any]:
     """Give the rows of one page what they show: kinds of allegation, who it is about, the next clock."""
     ids = [case.pk for case in cases]
     kinds: dict[object, list[str]] = {}
-    for allegation in Allegation.objects.filter(case_id__in=ids).order_by("created_at", "id").only("case_id", "kind"):
+    for allegation in (
+        Allegation.objects.filter(case_id__in=ids, withdrawn_at=None)
+        .order_by("created_at", "id")
+        .only("case_id", "kind")
+    ):
         kinds.setdefault(allegation.case_id, []).append(allegation.get_kind_display())
     subjects: dict[object, list[str]] = {}
     rows = Participant.objects.filter(case_id__in=ids, part="subject").exclude(personnel="")

@@ -85,7 +85,7 @@ def _parts(link: Any) -> ArraySubquery:
 def team_of(case: Case, now: datetime) -> list[CaseGrant]:
     """Who may open the case now, and what for."""
     grants = CaseGrant.objects.filter(content_object=case, starts_at__lte=now).select_related("user", "granted_by")
-    return [grant for grant in grants.order_by("starts_at", "id") if grant.ends_at is None or grant.ends_at > now]
+    return list(grants.filter(Q(ends_at=None) | Q(ends_at__gt=now)).order_by("starts_at", "id"))
 
 
 def messages_of(case: Case) -> QuerySet[Message]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from cases.choices import CaseState, GrantLevel
 from cases.models import Case, Handover, Message
 from cases.selectors import grants_in_force, visible_cases
+from cases.selectors.handovers import offers_to
 from core.actors import Actor
 from core.deadlines.models import RUNNING, Deadline
 from core.outbox import inbox
@@ -109,11 +110,7 @@ def desk_of(actor: Actor, now: datetime) -> Desk:
         .select_related("mailbox__report__case")
         .order_by("-sent_at")[:AT_MOST]
     )
-    desk.handovers = list(
-        Handover.objects.filter(receiver_id=actor.user_id, confirmed_at=None, declined_at=None)
-        .select_related("case", "giver")
-        .order_by("offered_at")[:AT_MOST]
-    )
+    desk.handovers = list(offers_to(actor)[:AT_MOST])
     desk.notices = list(inbox.of(actor.user_id).filter(created_at__gt=now - KEPT)[:NOTICES])
     return desk
 

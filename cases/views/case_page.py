@@ -3,72 +3,25 @@
 from typing import Any
 
 from django.db.models import Q
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases import choices
+from cases.forms.moves import MessageForm, NoteForm
 from cases.models import Message
 from cases.permissions import Perm
-from cases.selectors import allows_writing, entered
 from cases.selectors.case_page import CaseFacts, facts_of, mailboxes_of, messages_of, notes_of, unread_of
-from cases.states import CASE
-from core import audit, phrases, ui
+from cases.views.in_case import InCase
+from core import audit, phrases
 from core.audit.selectors import events_about
 from core.deadlines import registry as deadline_kinds
 from core.encryption.fields import reveal_each
 from core.permissions import allowed
 from core.ui import Cell, Table
-from core.views import Page
 
 audit.declare("cases.told_read", gettext_lazy("{actor} read what was told"))
 audit.declare("cases.messages_read", gettext_lazy("{actor} read the messages"))
 audit.declare("cases.opened", gettext_lazy("{actor} opened the case"))
-
-TABS = "case"
-
-
-class InCase(Page):
-    """A page of one case the actor may open; everybody else gets 404."""
-
-    abstract = True
-    here = "overview"
-
-    def setup(self, request: Any, *args: Any, **kwargs: Any) -> None:
-        super().setup(request, *args, **kwargs)
-        self.reference = kwargs.get("reference", "")
-
-    def load(self) -> None:
-        """Find the case or answer 404; called once per request."""
-        self.grant = entered(self.request.actor, self.reference, self.now)
-        self.case = self.grant.content_object
-        self.writes = allows_writing(self.grant)
-
-    def get(self, request: Any, *args: Any, **kwargs: Any) -> Any:
-        self.load()
-        return self.render()
-
-    def context(self) -> dict[str, Any]:
-        slug = self.request.organisation.slug
-        moves = [move for move in CASE.open_to(self.case, self.request.actor) if move.own_button] if self.writes else []
-        return {
-            "case": self.case,
-            "grant": self.grant,
-            "writes": self.writes,
-            "state_shape": "ring"
-            if self.case.state in ("received", "triage")
-            else "done"
-            if self.case.state == "closed"
-            else "step",
-            "entries": ui.places(TABS, self.request, self.grant, current=self.here),
-            "moves": [self.move(move, slug) for move in moves],
-        }
-
-    def move(self, move: Any, slug: str) -> dict[str, Any]:
-        """A button of the state table: closing and reopening have their own form, the others are triage's."""
-        name = {"close": "case_close", "reopen": "case_reopen"}.get(move.verb, "triage")
-        main = move.verb in ("start_triage", "open_assessment") and self.case.state in ("received", "triage")
-        return {"label": move.label, "url": reverse(name, args=[slug, self.case.reference]), "main": main}
 
 
 class CasePage(InCase):
@@ -80,13 +33,11 @@ class CasePage(InCase):
     revealed: dict[Any, str] = {}
 
     def get(self, request: Any, *args: Any, **kwargs: Any) -> Any:
-        self.load()
         audit.record("cases.opened", by=request.actor, about=self.case, reference=self.case.reference)
         return self.render()
 
     def context(self) -> dict[str, Any]:
-        facts, handover = facts_of(self.case, self.now), self.grant.handover
-        slug, actor = self.request.organisation.slug, self.request.actor
+        facts, handover, actor = facts_of(self.case, self.now), self.grant.handover, self.request.actor
         kinds = [allegation.get_kind_display() for allegation in facts.allegations]
         return {
             **super().context(),
@@ -99,13 +50,11 @@ class CasePage(InCase):
             "allegations": self.allegations(facts),
             "story": self.story(facts),
             "team": self.team(facts),
-            "may_assign": self.writes and allowed(actor, Perm.CASE_ASSIGN),
-            "may_hand_over": self.writes and self.case.owner_id == actor.user_id and allowed(actor, Perm.CASE_HANDOVER),
-            "may_ask_support": allowed(actor, Perm.SUPPORT_ASK) and self.writes,
+            "may_assign": self.may(Perm.CASE_ASSIGN),
+            "may_hand_over": self.case.owner_id == actor.user_id and self.may(Perm.CASE_HANDOVER),
+            "may_ask_support": self.may(Perm.SUPPORT_ASK),
             "handover_from": handover["giver"] if handover and handover["receiver"] == str(actor.user_id) else "",
-            "told_url": reverse("case_told", args=[slug, self.case.reference])
-            if allowed(actor, Perm.NARRATIVE_READ)
-            else "",
+            "told_url": self.url("case_told") if allowed(actor, Perm.NARRATIVE_READ) else "",
         }
 
     def overview(self, facts: CaseFacts) -> list[tuple[Any, ...]]:
@@ -140,7 +89,7 @@ class CasePage(InCase):
             "pill": clock.pill,
             "pill_text": clock.pill_text,
             "title": deadline_kinds.kind(clock.kind).title,
-            "url": reverse("case_clock", args=[self.request.organisation.slug, self.case.reference, clock.kind]),
+            "url": self.url("case_clock", clock.kind),
             "detail": owner if clock.state == "open" else _("%(owner)s, stands still") % {"owner": owner},
             "due_at": clock.due_at if clock.state == "open" else None,
         }
@@ -157,13 +106,12 @@ class CasePage(InCase):
             notes.append(_("There is no name to reveal."))
         if person.person.erased_at:
             notes = [_("This person was erased.")]
-        slug = self.request.organisation.slug
         return {
             "code": person.code,
             "part": person.get_part_display(),
             "note": " · ".join(str(note) for note in notes if note),
             "name": self.revealed.get(person.pk, ""),
-            "reveal_url": reverse("case_reveal", args=[slug, self.case.reference, person.code]) if may else "",
+            "reveal_url": self.url("case_reveal", person.code) if may else "",
         }
 
     def allegations(self, facts: CaseFacts) -> Table | None:
@@ -261,6 +209,7 @@ class MessagesPage(InCase):
                 for message, word in zip(messages, words, strict=True)
             ],
             "mailboxes": [box for box in mailboxes_of(self.case) if box.state == "open"],
+            "form": MessageForm(),
         }
 
 
@@ -277,6 +226,7 @@ class NotesPage(InCase):
         return {
             **super().context(),
             "notes": [{"note": note, "text": word["body"]} for note, word in zip(notes, words, strict=True)],
+            "form": NoteForm(),
         }
 
 

@@ -1,23 +1,20 @@
 """The clocks of a case: all of them, one of them, and what can be done with it."""
 
-from typing import Any
+from typing import Any, ClassVar
 
-from django.contrib import messages
-from django.http import Http404, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from cases.actions import clocks
-from cases.forms.clocks import MoreTimeForm, PauseForm
+from cases.forms.clocks import DecideTimeForm, MoreTimeForm, PauseForm
 from cases.permissions import Perm
 from cases.selectors.clocks import ClockFacts, clock_of, clocks_of
-from cases.views.case_page import InCase
-from cases.views.moves import FormInCase
+from cases.views.in_case import ActInCase, InCase
 from core import phrases
 from core.deadlines import registry as kinds
 from core.deadlines.models import Deadline
-from core.permissions import allowed
 
 
 class ClocksPage(InCase):
@@ -29,20 +26,19 @@ class ClocksPage(InCase):
 
     def context(self) -> dict[str, Any]:
         found = clocks_of(self.case, self.now)
-        slug = self.request.organisation.slug
         return {
             **super().context(),
-            "running": [self.running(clock, slug) for clock in found.running],
+            "running": [self.running(clock) for clock in found.running],
             "ended": [self.ended(clock, found.missed.get(clock.pk)) for clock in found.ended],
         }
 
-    def running(self, clock: Any, slug: str) -> dict[str, Any]:
+    def running(self, clock: Any) -> dict[str, Any]:
         title = kinds.kind(clock.kind).title
         return {
             "pill": clock.pill,
             "pill_text": clock.pill_text,
             "title": title,
-            "url": reverse("case_clock", args=[slug, self.case.reference, clock.kind]),
+            "url": self.url("case_clock", clock.kind),
             "detail": clock.owner.name if clock.owner else _("Nobody yet"),
             "due_at": clock.due_at if clock.state == "open" else None,
         }
@@ -75,8 +71,6 @@ class ClockPage(InCase):
     def context(self) -> dict[str, Any]:
         found, actor = self.found, self.request.actor
         asked = found.asked
-        edits = self.writes and allowed(actor, Perm.CASE_EDIT)
-        decides = self.writes and allowed(actor, Perm.CASE_ASSIGN)
         return {
             **super().context(),
             "title": kinds.kind(found.clock.kind).title,
@@ -85,8 +79,8 @@ class ClockPage(InCase):
             "pause": found.pause,
             "asked": asked,
             "asked_more": self.amount(asked.more) if asked else "",
-            "may_edit": edits,
-            "may_decide": decides and asked is not None and asked.asked_by_id != actor.user_id,
+            "may_edit": self.may(Perm.CASE_EDIT),
+            "may_decide": self.may(Perm.CASE_ASSIGN) and asked is not None and asked.asked_by_id != actor.user_id,
             "history": self.history(),
         }
 
@@ -127,89 +121,72 @@ class ClockPage(InCase):
         return sorted(events, key=lambda event: event["at"], reverse=True)
 
 
-class _ClockAct(ClockPage):
-    """A POST about one clock, and back to it."""
+class ClockAct(ActInCase):
+    """Something done about one clock of a case, then back to it."""
 
     abstract = True
+    here = "clocks"
+    words: ClassVar[Any] = ""
 
-    def get(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
-        self.load()
-        return self.back()
+    def load(self) -> None:
+        super().load()
+        if self.kwargs["kind"] not in kinds.declared():
+            raise Http404
 
-    def back(self) -> HttpResponse:
-        args = [self.request.organisation.slug, self.case.reference, self.kwargs["kind"]]
-        return HttpResponseRedirect(reverse("case_clock", args=args))
+    def context(self) -> dict[str, Any]:
+        return {**super().context(), "title": self.words % {"clock": kinds.kind(self.kwargs["kind"]).title}}
 
-    def post(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
-        self.load()
-        messages.success(request, self.act())
-        return self.back()
-
-    def act(self) -> str:
-        raise NotImplementedError
+    def success_url(self) -> str:
+        return self.url("case_clock", self.kwargs["kind"])
 
 
-class GoOn(_ClockAct):
+class GoOn(ClockAct):
     needs = Perm.CASE_EDIT
+    own_page = False
+    template_name = ""
+    done_message = gettext_lazy("The clock goes on.")
 
-    def act(self) -> str:
-        clocks.go_on(self.case, self.kwargs["kind"], by=self.request.actor, now=self.now)
-        return _("The clock goes on.")
+    def act(self, data: dict[str, Any]) -> Any:
+        return clocks.go_on(self.case, self.kwargs["kind"], by=self.request.actor, now=self.now)
 
 
-class DecideTime(_ClockAct):
+class DecideTime(ClockAct):
     needs = Perm.CASE_ASSIGN
+    own_page = False
+    template_name = ""
+    form_class = DecideTimeForm
 
-    def act(self) -> str:
-        approved = self.request.POST.get("answer") == "give"
-        clocks.decide(self.case, self.kwargs["kind"], approved=approved, by=self.request.actor, now=self.now)
-        return _("The time is given.") if approved else _("The time is not given. The clock runs as before.")
+    def act(self, data: dict[str, Any]) -> Any:
+        return clocks.decide(self.case, self.kwargs["kind"], **data, by=self.request.actor, now=self.now)
+
+    def said(self) -> str:
+        given = _("The time is given.")
+        return given if self.result.approved else _("The time is not given. The clock runs as before.")
 
 
-class PauseClock(FormInCase):
+class PauseClock(ClockAct):
     needs = Perm.CASE_EDIT
     form_class = PauseForm
-    here = "clocks"
+    words = gettext_lazy("Pause “%(clock)s”")
+    button = gettext_lazy("Pause it")
+    done_message = gettext_lazy("The clock stands still.")
 
-    @property
-    def title(self) -> str:  # type: ignore[override]
-        return _("Pause “%(clock)s”") % {"clock": _title(self.kwargs["kind"])}
-
-    @property
-    def button(self) -> str:  # type: ignore[override]
-        return _("Pause it")
-
-    def arguments(self) -> dict[str, Any]:
+    def form_arguments(self) -> dict[str, Any]:
         return {"today": timezone.localdate(self.now)}
 
-    def act(self, data: dict[str, Any]) -> str:
-        clocks.pause(self.case, self.kwargs["kind"], **data, by=self.request.actor, now=self.now)
-        return _("The clock stands still.")
+    def act(self, data: dict[str, Any]) -> Any:
+        return clocks.pause(self.case, self.kwargs["kind"], **data, by=self.request.actor, now=self.now)
 
 
-class AskForTime(FormInCase):
+class AskForTime(ClockAct):
     needs = Perm.CASE_EDIT
     form_class = MoreTimeForm
-    here = "clocks"
+    words = gettext_lazy("Ask for more time for “%(clock)s”")
+    button = gettext_lazy("Ask for it")
+    done_message = gettext_lazy("Asked. The clock runs as before until somebody else decides.")
 
-    @property
-    def title(self) -> str:  # type: ignore[override]
-        return _("Ask for more time for “%(clock)s”") % {"clock": _title(self.kwargs["kind"])}
-
-    @property
-    def button(self) -> str:  # type: ignore[override]
-        return _("Ask for it")
-
-    def arguments(self) -> dict[str, Any]:
+    def form_arguments(self) -> dict[str, Any]:
         return {"unit": clocks.running(self.case, self.kwargs["kind"]).get_unit_display()}
 
-    def act(self, data: dict[str, Any]) -> str:
-        clocks.ask_for_time(self.case, self.kwargs["kind"], **data, by=self.request.actor, now=self.now)
-        return _("Asked. The clock runs as before until somebody else decides.")
-
-
-def _title(kind: str) -> str:
-    """The title of a declared kind; 404 for any other word in the address."""
-    if kind not in kinds.declared():
-        raise Http404
-    return str(kinds.kind(kind).title)
+    def act(self, data: dict[str, Any]) -> Any:
+        return clocks.ask_for_time(self.case, self.kwargs["kind"], **data, by=self.request.actor, now=self.now)

@@ -119,7 +119,7 @@ class DeskPage(Page):
         rows += [
             {
                 "title": _("%(name)s asks you to confirm a hand-over") % {"name": handover.giver.name},
-                "url": reverse("case", args=[slug, handover.case.reference]),
+                "url": reverse("case_handover_answer", args=[slug, handover.case.reference]),
                 "reference": handover.case.reference,
                 "at": handover.offered_at,
                 "state": "now",

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -14,9 +15,9 @@ from cases.actions import logging
 from cases.forms.log import LogForm, as_left, query
 from cases.models import LoggedDraft
 from cases.permissions import Perm
-from core.errors import DomainError, NotOpened
+from core.errors import NotOpened
 from core.permissions import allowed
-from core.views import Page
+from core.views import ActionView
 
 #: The parts of the page, in the order of a conversation.
 SECTIONS = (
@@ -43,15 +44,14 @@ SECTIONS = (
 )  # fmt: skip
 
 
-class LogPage(Page):
+class LogPage(ActionView):
     """One screen; every button keeps what was written."""
 
     needs = Perm.CASE_LOG
     template_name = "cases/log.html"
     draft: LoggedDraft | None = None
-    form: LogForm
 
-    def find(self) -> None:
+    def load(self) -> None:
         """The draft the address names: one's own, or 404."""
         mark = self.kwargs.get("mark", "")
         if mark:
@@ -59,82 +59,67 @@ class LogPage(Page):
             if self.draft is None:
                 raise Http404
 
-    def rest(self) -> dict[str, Any]:
+    def form_arguments(self) -> dict[str, Any]:
         return {"organisation": self.request.organisation, "now": self.now}
 
-    def get(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
-        self.find()
-        self.form = self.empty()
+    def form(self) -> LogForm:
+        if self.request.method == "POST":
+            return LogForm(self.request.POST, **self.form_arguments())
         if self.draft is not None:
             try:
-                self.form = as_left(query(logging.answers_of(self.draft, by=request.actor)), **self.rest())
+                return as_left(query(logging.answers_of(self.draft, by=self.request.actor)), **self.form_arguments())
             except NotOpened as error:  # it can be erased here, and not written over
-                messages.warning(request, f"{_('The draft that was kept:')} {error.message}")
-        return self.render()
-
-    def empty(self) -> LogForm:
+                messages.warning(self.request, f"{_('The draft that was kept:')} {error.message}")
         office = self.request.actor.membership.office.reference
-        return LogForm(initial={"once": uuid4().hex, "office": office}, **self.rest())
+        return LogForm(initial={"once": uuid4().hex, "office": office}, **self.form_arguments())
 
     def post(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
-        self.find()
-        self.form = LogForm(request.POST, **self.rest())
-        act = request.POST.get("act", "send")
-        if act == "drop" and self.draft is not None:
+        button = request.POST.get("act", "send")
+        if button == "drop" and self.draft is not None:
             logging.drop(self.draft, by=request.actor, now=self.now)
-            messages.success(request, _("The draft was erased."))
-            return HttpResponseRedirect(reverse("log", args=[request.organisation.slug]))
-        if act in ("draft", "support"):
-            return self.keep(asks=act == "support")
-        if not self.form.is_valid():
-            return self.render(status=422)
-        try:
-            sent = logging.send(
-                self.form.written(),
-                by=request.actor,
-                now=self.now,
-                once=self.form.cleaned_data["once"],
-                found=self.draft,
-            )
-        except DomainError as error:
-            request.failed = True
-            self.form.add_error(None, str(error.message))
-            return self.render(status=422)
-        return self.done(sent)
+            return self.on(_("The draft was erased."), "log")
+        if button in ("draft", "support"):
+            return self.keep(asks=button == "support")
+        return super().post(request, *args, **kwargs)
+
+    def on(self, said: str, name: str, *args: Any) -> HttpResponse:
+        messages.success(self.request, said)
+        return HttpResponseRedirect(reverse(name, args=[self.request.organisation.slug, *args]))
 
     def keep(self, *, asks: bool) -> HttpResponse:
-        request = self.request
-        kept = logging.keep(self.draft, self.form.answers(), by=request.actor, now=self.now)
+        """Keep what was written, whatever is missing; `asks` for somebody of the support side as well."""
+        by = self.request.actor
+        kept = logging.keep(self.draft, self.form().answers(), by=by, now=self.now)
+        said = _("Your draft is kept. Only you can open it.")
         if asks:
-            logging.ask_support(by=request.actor, now=self.now)
-            messages.success(request, _("Victim support was asked to get in touch with you. No name was passed on."))
-        else:
-            messages.success(request, _("Your draft is kept. Only you can open it."))
-        return HttpResponseRedirect(reverse("log_draft", args=[request.organisation.slug, kept.mark]))
+            logging.ask_support(by=by, now=self.now)
+            said = _("Victim support was asked to get in touch with you. No name was passed on.")
+        return self.on(said, "log_draft", kept.mark)
 
-    def done(self, sent: logging.Logged) -> HttpResponse:
+    def act(self, data: dict[str, Any]) -> logging.Logged:
+        by, told = self.request.actor, data["written"]
+        return logging.send(told, by=by, now=self.now, once=data["once"], found=self.draft)
+
+    def done(self) -> HttpResponse:
         """The number is shown in this answer and nowhere else; without one, on to the case."""
-        request = self.request
-        slug = request.organisation.slug
+        sent: logging.Logged = self.result
         if sent.code:
-            return TemplateResponse(request, "cases/log_sent.html", {"sent": sent})
-        messages.success(request, _("It was sent to triage as %(reference)s.") % {"reference": sent.reference})
-        if allowed(request.actor, Perm.CASE_LIST):
-            return HttpResponseRedirect(reverse("case", args=[slug, sent.reference]))
-        return HttpResponseRedirect(reverse("desk", args=[slug]))
+            return TemplateResponse(self.request, "cases/log_sent.html", {"sent": sent})
+        said = _("It was sent to triage as %(reference)s.") % {"reference": sent.reference}
+        if allowed(self.request.actor, Perm.CASE_LIST):
+            return self.on(said, "case", sent.reference)
+        return self.on(said, "desk")
+
+    def draw(self, form: Form, status: int = 200, **context: Any) -> HttpResponse:
+        sections = [
+            {"key": key, "title": title, "fields": [form[name] for name in names]} for key, title, names in SECTIONS
+        ]
+        return super().draw(form, status, sections=sections, **context)
 
     def context(self) -> dict[str, Any]:
+        mine = logging.drafts_of(self.request.actor, now=self.now)
         return {
-            "form": self.form,
-            "sections": [
-                {"key": key, "title": title, "fields": [self.form[name] for name in names]}
-                for key, title, names in SECTIONS
-            ],
             "rail": [{"label": title, "url": f"#{key}"} for key, title, _names in SECTIONS],
             "draft": self.draft,
-            "drafts": [
-                found
-                for found in logging.drafts_of(self.request.actor, now=self.now)
-                if self.draft is None or found.pk != self.draft.pk
-            ],
+            "drafts": [found for found in mine if self.draft is None or found.pk != self.draft.pk],
         }

@@ -1,229 +1,140 @@
 """What one can do from the case page: each a form or a button, one action, and back."""
 
-from typing import Any, ClassVar
+from typing import Any
 
-from django.contrib import messages
-from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from cases.actions import closing, handover, mailbox, notes, reveal, support
-from cases.forms.moves import CloseForm, HandoverForm, ReopenForm, TextForm
-from cases.models import Handover
+from cases.actions import closing, handover, mailbox, notes, support
+from cases.forms.moves import CloseForm, HandoverAnswerForm, HandoverForm, MessageForm, NoteForm, ReasonForm
+from cases.models import Case, Participant
 from cases.permissions import Perm
 from cases.selectors import people_of
 from cases.selectors.case_page import colleagues_for, mailboxes_of
-from cases.views.case_page import CasePage, InCase
-from core import phrases
-from core.errors import DomainError, SecondFactorNeeded
+from cases.selectors.handovers import access_offer
+from cases.views.case_page import CasePage, MessagesPage, NotesPage
+from cases.views.in_case import ActInCase
+from cases.views.reveal import ShowsName
+from core.errors import DomainError
+from core.views import ActionView
 
 
-class Button(InCase):
-    """A POST without a page of its own: one action, a sentence, and back to the case."""
-
-    abstract = True
-    back_to: ClassVar[str] = "case"
-    done: ClassVar[str] = ""
-
-    def get(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
-        self.load()
-        return self.back()
-
-    def back(self) -> HttpResponse:
-        return HttpResponseRedirect(reverse(self.back_to, args=[self.request.organisation.slug, self.case.reference]))
-
-    def post(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
-        self.load()
-        said = self.act()
-        if said:
-            messages.success(request, said)
-        return self.back()
-
-    def act(self) -> str:
-        raise NotImplementedError
-
-
-class AddNote(Button):
+class AddNote(ActInCase, NotesPage):
     needs = Perm.NARRATIVE_WRITE
-    back_to = "case_notes"
+    own_page = False
+    template_name = "cases/case_notes.html"
+    form_class = NoteForm
+    then = "case_notes"
+    done_message = gettext_lazy("The note is in the case.")
 
-    def act(self) -> str:
-        form = TextForm(self.request.POST)
-        if not form.is_valid():
-            raise DomainError(_("Write something first."))
-        notes.add(self.case, form.cleaned_data["body"], by=self.request.actor, now=self.now)
-        return _("The note is in the case.")
+    def act(self, data: dict[str, Any]) -> Any:
+        return notes.add(self.case, data["body"], by=self.request.actor, now=self.now)
 
 
-class AnswerReporter(Button):
+class AnswerReporter(ActInCase, MessagesPage):
     needs = Perm.MESSAGES
-    back_to = "case_messages"
+    own_page = False
+    template_name = "cases/case_messages.html"
+    form_class = MessageForm
+    then = "case_messages"
+    done_message = gettext_lazy("It waits in the mailbox until the reporter comes back.")
 
-    def act(self) -> str:
-        form = TextForm(self.request.POST)
-        if not form.is_valid():
-            raise DomainError(_("Write something first."))
+    def act(self, data: dict[str, Any]) -> Any:
         if not self.writes:
             raise DomainError(_("You may read here, but not write."))
         boxes = [box for box in mailboxes_of(self.case) if box.state == "open"]
         if not boxes:
             raise DomainError(_("There is no open mailbox: the reporter has none, or closed it."))
-        for box in boxes:
-            mailbox.answer(box, form.cleaned_data["body"], by=self.request.actor, now=self.now)
-        return _("It waits in the mailbox until the reporter comes back.")
+        return [mailbox.answer(box, data["body"], by=self.request.actor, now=self.now) for box in boxes]
 
 
-class AskSupport(Button):
+class AskSupport(ActInCase):
     needs = Perm.SUPPORT_ASK
+    own_page = False
+    template_name = ""
+    done_message = gettext_lazy("Received. The support side looks after it.")
 
-    def act(self) -> str:
-        support.ask(self.case, source="screen", by=self.request.actor, now=self.now)
-        return _("Received. The support side looks after it.")
+    def act(self, data: dict[str, Any]) -> Any:
+        return support.ask(self.case, source="screen", by=self.request.actor, now=self.now)
 
 
-class AnswerHandover(Button):
-    """The receiver has perhaps no grant yet, so the offer itself opens the way."""
+class AnswerHandover(ActionView):
+    """A case is offered; whoever it is offered to has perhaps no grant yet, so the offer itself opens this page."""
 
     member = True
+    template_name = "cases/handover.html"
+    form_class = HandoverAnswerForm
 
     def load(self) -> None:
-        found = (
-            Handover.objects.select_related("case", "giver", "receiver")
-            .filter(
-                case__reference=self.reference.upper(),
-                receiver_id=self.request.actor.user_id,
-                confirmed_at=None,
-                declined_at=None,
-            )
-            .first()
-        )
-        if found is None:
-            raise Http404
-        self.offer, self.case = found, found.case
+        self.offer = access_offer(self.request.actor, self.kwargs["reference"])
 
-    def get(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
-        return HttpResponseRedirect(reverse("desk", args=[request.organisation.slug]))
+    def context(self) -> dict[str, Any]:
+        case = self.offer.case
+        return {
+            "offer": self.offer,
+            "facts": [
+                (_("Kind"), case.get_stream_display()),
+                (_("State"), case.get_state_display()),
+                (_("Priority"), case.get_priority_display()),
+                (_("Office concerned"), case.office.name if case.office else _("Not known")),
+            ],
+        }
 
-    def back(self) -> HttpResponse:
-        if self.request.POST.get("answer") == "confirm":
-            return super().back()
-        return HttpResponseRedirect(reverse("desk", args=[self.request.organisation.slug]))
+    def act(self, data: dict[str, Any]) -> Any:
+        self.taken = data["answer"] == "confirm"
+        answer = handover.confirm if self.taken else handover.decline
+        return answer(self.offer, by=self.request.actor, now=self.now)
 
-    def act(self) -> str:
-        if self.request.POST.get("answer") == "confirm":
-            handover.confirm(self.offer, by=self.request.actor, now=self.now)
-            return _("The case is yours now.")
-        handover.decline(self.offer, by=self.request.actor, now=self.now)
-        return _("You did not take it. Your colleague hears of it.")
+    def said(self) -> str:
+        return _("The case is yours now.") if self.taken else _("You did not take it. Your colleague hears of it.")
+
+    def success_url(self) -> str:
+        slug = self.request.organisation.slug
+        return reverse("case", args=[slug, self.offer.case.reference]) if self.taken else reverse("desk", args=[slug])
 
 
-class Reveal(CasePage):
-    """The case page with one name on it: a name is never put into an address, a cookie or a session."""
+class Reveal(ShowsName, CasePage):
+    """The case page with one name on it."""
 
     needs = Perm.CASE_LIST
+    back_to = "case"
 
-    def get(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
-        return HttpResponseRedirect(reverse("case", args=[request.organisation.slug, self.reference]))
-
-    def post(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
-        self.load()
-        person = next((each for each in people_of(self.case) if each.code == kwargs["person"].upper()), None)
-        if person is None:
-            raise Http404
-        try:
-            found = reveal.identity(
-                person, case=self.case, purpose=request.POST.get("purpose", ""), by=request.actor, now=self.now
-            )
-        except SecondFactorNeeded:
-            raise
-        except DomainError as error:
-            self.note(request, error)
-            return self.render({"problem": error.message}, status=error.status)
-        self.revealed = {person.pk: " · ".join(text for text in (found["name"], found["contact"]) if text)}
-        return self.render({"shown_at": phrases.exact(self.now)})
+    def named(self) -> tuple[Participant, Case] | None:
+        person = next((each for each in people_of(self.case) if each.code == self.kwargs["person"]), None)
+        return (person, self.case) if person is not None else None
 
 
-class FormInCase(InCase):
-    """A page with one form inside a case."""
-
-    abstract = True
-    form_class: ClassVar[Any] = None
-    template_name = "cases/case_form.html"
-    title: ClassVar[Any] = ""
-    button: ClassVar[Any] = ""
-
-    def initial(self) -> dict[str, Any]:
-        return {}
-
-    def arguments(self) -> dict[str, Any]:
-        return {}
-
-    def get(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
-        self.load()
-        return self.show(self.form_class(initial=self.initial(), **self.arguments()))
-
-    def show(self, form: Any, status: int = 200) -> HttpResponse:
-        return self.render({"form": form, "title": self.title, "button": self.button}, status=status)
-
-    def post(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
-        self.load()
-        form = self.form_class(request.POST, **self.arguments())
-        if not form.is_valid():
-            return self.show(form, 422)
-        messages.success(request, self.act(form.cleaned_data))
-        return HttpResponseRedirect(reverse("case", args=[request.organisation.slug, self.case.reference]))
-
-    def act(self, data: dict[str, Any]) -> str:
-        raise NotImplementedError
-
-
-class Close(FormInCase):
+class Close(ActInCase):
     needs = Perm.CASE_CLOSE
     form_class = CloseForm
+    title = button = gettext_lazy("Close the case")
+    done_message = gettext_lazy("The case is closed. The people affected are to be told within three days.")
 
-    @property
-    def title(self) -> str:  # type: ignore[override]
-        return _("Close the case")
-
-    button = title
-
-    def initial(self) -> dict[str, Any]:
-        return {"version": self.case.version}
-
-    def act(self, data: dict[str, Any]) -> str:
-        closing.close(self.case, **data, by=self.request.actor, now=self.now)
-        return _("The case is closed. The people affected are to be told within three days.")
+    def act(self, data: dict[str, Any]) -> Any:
+        return closing.close(self.case, **data, by=self.request.actor, now=self.now)
 
 
-class Reopen(FormInCase):
+class Reopen(ActInCase):
     needs = Perm.CASE_REOPEN
-    form_class = ReopenForm
+    form_class = ReasonForm
+    title = button = gettext_lazy("Reopen the case")
+    done_message = gettext_lazy("The case is open again and stands in triage.")
 
-    @property
-    def title(self) -> str:  # type: ignore[override]
-        return _("Reopen the case")
-
-    button = title
-
-    def act(self, data: dict[str, Any]) -> str:
-        closing.reopen(self.case, **data, by=self.request.actor, now=self.now)
-        return _("The case is open again and stands in triage.")
+    def act(self, data: dict[str, Any]) -> Any:
+        return closing.reopen(self.case, **data, by=self.request.actor, now=self.now)
 
 
-class HandOver(FormInCase):
+class HandOver(ActInCase):
     needs = Perm.CASE_HANDOVER
     form_class = HandoverForm
+    title = button = gettext_lazy("Hand over")
 
-    @property
-    def title(self) -> str:  # type: ignore[override]
-        return _("Hand over")
-
-    button = title
-
-    def arguments(self) -> dict[str, Any]:
+    def form_arguments(self) -> dict[str, Any]:
         return {"colleagues": colleagues_for(self.case, self.request.actor, self.now)}
 
-    def act(self, data: dict[str, Any]) -> str:
-        to = next(m.user for m in self.arguments()["colleagues"] if m.reference == data["to"])
-        handover.offer(self.case, to=to, by=self.request.actor, now=self.now)
-        return _("Offered. The case stays yours until %(name)s says yes.") % {"name": to.name}
+    def act(self, data: dict[str, Any]) -> Any:
+        return handover.offer(self.case, **data, by=self.request.actor, now=self.now)
+
+    def said(self) -> str:
+        return _("Offered. The case stays yours until %(name)s says yes.") % {"name": self.result.receiver.name}

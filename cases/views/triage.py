@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,12 +13,12 @@ from cases import choices
 from cases.actions import access, triage
 from cases.choices import CaseState, TriageDecision
 from cases.forms.triage import TriageForm, of_case
-from cases.models import Case, Exclusion, Report, SupportRequest
+from cases.models import Case, Exclusion, Report, SupportRequest, TriageDraft
 from cases.permissions import Perm
 from cases.routing_rules import category_of, priority_of, stream_of
 from cases.selectors import access_case
 from cases.selectors.alike import like_cases
-from cases.views.case_page import InCase
+from cases.views.in_case import ActInCase
 from core import audit, phrases
 from core.deadlines.models import Deadline
 from core.encryption.fields import reveal_each
@@ -43,93 +44,83 @@ DONE = {
 }
 
 
-class TriagePage(InCase):
+class TriagePage(ActInCase):
     """Every button keeps what was filled in; only the decision ends triage."""
 
     needs = Perm.CASE_TRIAGE
     here = "triage"
     template_name = "cases/triage.html"
-    form: TriageForm
-    bound = False
+    form_class = TriageForm
+    kept_draft: TriageDraft | None = None
+    pressed = ""
 
     def get(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
-        self.load()
-        if not self.open_for_triage():
-            return self.to_case()
-        answers: dict[str, Any] = {}
-        self.kept = None
-        try:
-            self.kept, answers = triage.draft_of(self.case, by=request.actor)
-        except NotOpened as error:  # the case goes on without it; keeping another one in its place is refused
-            messages.warning(request, f"{_('The draft that was kept:')} {error.message}")
-        self.form = of_case(self.case, answers)
-        return self.render()
+        if self.case.state not in (*UNDECIDED, *triage.TAKEN_UP_AGAIN):
+            return self.to("case")
+        return self.draw(of_case(self.case, self.kept_answers()))
 
-    def open_for_triage(self) -> bool:
-        """Whether triage is still to be decided; what was decided otherwise is taken up again by a button."""
-        return self.case.state in (*UNDECIDED, CaseState.INFO_ONLY, CaseState.REFERRED_OUT)
+    def kept_answers(self) -> dict[str, Any]:
+        """What the draft of this case holds; nothing without one, or where it does not open."""
+        try:
+            self.kept_draft, answers = triage.draft_of(self.case, by=self.request.actor)
+        except NotOpened as error:  # the case goes on without it; keeping another one in its place is refused
+            messages.warning(self.request, f"{_('The draft that was kept:')} {error.message}")
+            return {}
+        return answers
 
     def post(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
-        self.load()
-        access.ensure_may(self.case, by=request.actor, perm=Perm.CASE_TRIAGE, now=self.now)
-        act = request.POST.get("act", "decide")
-        self.form = TriageForm(request.POST)
-        self.kept = None
-        if act.startswith(("same:", "other:")):
-            return self.settle(act)
-        self.begin()
-        if not self.form.is_valid():
-            return self.render(status=422)
-        try:
-            if act == "safety":
-                self.safety()
-            if act == "decide":
-                return self.decide()
-        except DomainError as error:
-            if error.status not in (422, 403):
-                raise
-            request.failed = True
-            self.form.add_error(None, str(error.message))
-            return self.render(status=422)
-        triage.keep_draft(self.case, self.form.answers(), by=request.actor, now=self.now)
-        messages.success(request, _("Your triage is kept as a draft."))
-        return HttpResponseRedirect(request.path + ("#kind" if act == "draft" else "#told"))
+        self.pressed = request.POST.get("act", "decide")
+        if self.pressed.startswith(("same:", "other:")):
+            return self.settle()
+        return super().post(request, *args, **kwargs)
 
-    def begin(self) -> None:
-        """A new report is taken up by the first thing somebody does with it; another one is taken up again."""
-        shown = self.case.version
-        if self.case.state == CaseState.RECEIVED:
-            triage.start(self.case, by=self.request.actor, now=self.now)
-        elif self.case.state in (CaseState.INFO_ONLY, CaseState.REFERRED_OUT):
-            triage.take_up_again(self.case, by=self.request.actor, now=self.now)
-        if self.case.version != shown and self.request.POST.get("version") == str(shown):
-            # The page was right: our own step must not count as somebody else's.
-            data = self.request.POST.copy()
-            data["version"] = str(self.case.version)
-            self.form = TriageForm(data)
+    def act(self, data: dict[str, Any]) -> Any:
+        case, by, now = self.case, self.request.actor, self.now
+        triage.begin(case, seen=data["seen"], by=by, now=now)
+        if self.pressed == "decide":
+            return self.decide(data)
+        if self.pressed == "safety":
+            triage.check_safety(case, safe=data["safe"], ask_support=data["ask_support"], by=by, now=now)
+        return triage.keep_draft(case, TriageForm(self.request.POST).answers(), by=by, now=now)
 
-    def safety(self) -> None:
-        data = self.form.cleaned_data
-        triage.check_safety(
-            self.case, safe=data["safe"], ask_support=data["ask_support"], by=self.request.actor, now=self.now
-        )
-
-    def decide(self) -> HttpResponse:
-        data, actor = self.form.cleaned_data, self.request.actor
-        triage.decide(
+    def decide(self, data: dict[str, Any]) -> Case:
+        return triage.decide(
             self.case,
-            self.form.findings(),
+            TriageForm.findings(data),
             decision=data["decision"],
             reason=data["reason"],
             recipient=data["recipient"],
             into=self.other_case(data["into"]),
-            version=data["version"],
-            seen=self.form.seen_values(),
-            by=actor,
+            by=self.request.actor,
             now=self.now,
         )
-        messages.success(self.request, str(DONE[TriageDecision(data["decision"])]))
-        return self.to_case()
+
+    def draw(self, form: Form, status: int = 200, **context: Any) -> HttpResponse:
+        """The page; after somebody else kept a draft, with what differs between theirs and this one."""
+        meanwhile = context.get("meanwhile")
+        if meanwhile is not None and isinstance(form, TriageForm):
+            meanwhile.changes |= form.unlike(self.kept_answers())
+        self.drawn = form
+        return super().draw(form, status, **context)
+
+    def said(self) -> str:
+        if self.pressed == "decide":
+            return str(DONE[TriageDecision(self.request.POST["decision"])])
+        return _("Your triage is kept as a draft.")
+
+    def success_url(self) -> str:
+        place = {"decide": self.url("case"), "draft": "#kind"}.get(self.pressed, "#told")
+        return f"{self.request.path}{place}" if place.startswith("#") else place
+
+    def settle(self) -> HttpResponse:
+        """Whether somebody with a like name is meant: `same:0` or `other:0`."""
+        answer, _colon, number = self.pressed.partition(":")
+        doubts = self.doubts()
+        if number.isdigit() and int(number) < len(doubts):
+            user = doubts[int(number)].user
+            access.settle_doubt(self.case, user, same=answer == "same", by=self.request.actor, now=self.now)
+            messages.success(self.request, _("Noted."))
+        return HttpResponseRedirect(self.request.path)
 
     def other_case(self, reference: str) -> Case | None:
         """The case with that reference if the actor may open it: to them, any other does not exist."""
@@ -140,18 +131,6 @@ class TriagePage(InCase):
         except Http404:
             raise DomainError(_("There is no case %(reference)s.") % {"reference": reference.upper()}) from None
 
-    def settle(self, act: str) -> HttpResponse:
-        answer, _colon, number = act.partition(":")
-        doubts = self.doubts()
-        if number.isdigit() and int(number) < len(doubts):
-            user = doubts[int(number)].user
-            access.settle_doubt(self.case, user, same=answer == "same", by=self.request.actor, now=self.now)
-            messages.success(self.request, _("Noted."))
-        return HttpResponseRedirect(self.request.path)
-
-    def to_case(self) -> HttpResponse:
-        return HttpResponseRedirect(reverse("case", args=[self.request.organisation.slug, self.case.reference]))
-
     # --- what the page shows -------------------------------------------------------------------------------------
 
     def context(self) -> dict[str, Any]:
@@ -160,22 +139,22 @@ class TriagePage(InCase):
         fields = ("account", "place", "about_whom", "wishes_words", "must_not_know")
         told = reveal_each(reports, *fields, purpose="triage", by=actor)
         audit.record("cases.told_read", by=actor, about=case, reference=case.reference)
-        form = self.form
+        form = self.drawn
         standing, personnel = form["standing"].value() or "", form["personnel"].value() or ""
         kinds = [kind for kind in form["kinds"].value() or [] if kind]
         hints = like_cases(case, actor, self.now)
-        reasons = self.reasons()
+        reasons = self.reasons(form)
+        priority = choices.Priority(priority_of(reasons))
         clock = Deadline.objects.filter(subject=case.pk, kind="intake.triage", state="open").first()
         return {
             **super().context(),
-            "form": form,
-            "kept": self.kept,
+            "kept": self.kept_draft,
             "sections": [
                 {"label": label, "url": f"#{key}", "count": self.count(key, hints)} for key, label in SECTIONS
             ],
             "clock": clock,
             "reports": [{"report": report, **words} for report, words in zip(reports, told, strict=True)],
-            "said": self.said(reports),
+            "said": self.how_it_came(reports),
             "support": SupportRequest.objects.filter(case=case).order_by("asked_at").first(),
             "pointer": stream_of(standing, personnel) if standing or personnel else None,
             "by_rule": choices.Category(
@@ -183,9 +162,9 @@ class TriagePage(InCase):
             ).label
             if kinds
             else "",
-            "reasons": reasons,
-            "priority": choices.Priority(case.priority).label,
-            "priority_pill": PILLS[case.priority],
+            "reasons": [choices.PriorityReason(reason).label for reason in reasons],
+            "priority": priority.label,
+            "priority_pill": PILLS[priority],
             "hints": self.hints(hints),
             "doubts": list(enumerate(self.doubts())),
         }
@@ -195,14 +174,13 @@ class TriagePage(InCase):
             return _("done")
         return len(hints) or None if key == "links" else None
 
-    def reasons(self) -> list[Any]:
-        given = [reason for reason in self.case.priority_reasons if reason in choices.PriorityReason.values]
-        chosen = [reason for reason in self.form["reasons"].value() or [] if reason in choices.PriorityReason.values]
-        both = list(dict.fromkeys([*given, *chosen]))
-        self.case.priority = str(priority_of(both))
-        return [choices.PriorityReason(reason).label for reason in both]
+    def reasons(self, form: Form) -> list[str]:
+        """What makes it urgent as the form stands: what is on record, and what is ticked."""
+        known = [reason for reason in self.case.priority_reasons if reason not in triage.BY_HAND]
+        both = {*known, *(form["reasons"].value() or [])}
+        return [reason for reason in choices.PriorityReason.values if reason in both]
 
-    def said(self, reports: list[Report]) -> str:
+    def how_it_came(self, reports: list[Report]) -> str:
         """One line on how and when it came."""
         first = reports[0] if reports else None
         if first is None:

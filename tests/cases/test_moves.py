@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from django.http import Http404
 
 from cases.actions import access, closing, consents, handover, notes, reveal, safety, support, telling
+from cases.actions.versions import Seen, snapshot
 from cases.choices import CaseState, CloseReason, GrantLevel, Part
 from cases.models import Case, Identity, MessageDue, Note, Participant, SafetyQuestion
 from core.encryption import keys
@@ -64,8 +65,9 @@ def test_whoever_closes_an_old_view_of_a_case_is_shown_what_changed(cast: Cast) 
     with cast.as_user(cast.hana):
         case = sealed_case(cast)
         Case.objects.filter(pk=case.pk).update(version=5, state=CaseState.IN_ASSESSMENT)
+        seen = Seen(1, snapshot(case))
         with pytest.raises(ConcurrentEdit) as caught:
-            closing.close(case, why=CloseReason.NO_CASE, reason="Words.", version=1, by=cast.actor(cast.hana), now=NOW)
+            closing.close(case, why=CloseReason.NO_CASE, reason="Words.", seen=seen, by=cast.actor(cast.hana), now=NOW)
         assert caught.value.changes["State"] == ("Triage", "Preliminary assessment")
 
 

@@ -1,13 +1,17 @@
 """Triage: safety before anything else, one decision with its reason, and nobody overwrites anybody."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.http import Http404
 
 from cases.actions import access, consents, triage
 from cases.actions.triage import Findings
+from cases.actions.versions import Seen, snapshot
 from cases.choices import Part, PriorityReason, Purpose, TriageDecision
+from cases.forms.triage import of_case
 from cases.models import (
     Allegation,
     AllegationSubject,
@@ -18,6 +22,7 @@ from cases.models import (
     SupportRequest,
     TriageDraft,
 )
+from cases.selectors.counts import counts_of
 from core import deadlines
 from core.actors import SYSTEM
 from core.audit.tables import AuditEvent
@@ -221,11 +226,11 @@ def test_the_second_writer_is_shown_what_changed_and_overwrites_nothing(cast: Ca
     with cast.as_user(cast.rosa):
         ready(cast, case)
         case.refresh_from_db()
-        seen, version = triage.snapshot(case), case.version
-        Case.objects.filter(pk=case.pk).update(category=2, version=version + 1)
+        seen = Seen(case.version, snapshot(case))
+        Case.objects.filter(pk=case.pk).update(category=2, version=case.version + 1)
         with pytest.raises(ConcurrentEdit) as found:
-            decide(cast, case, version=version, seen=seen)
-        assert found.value.changes == {"category": ("", "2")}
+            decide(cast, case, seen=seen)
+        assert found.value.changes == {"Category": ("", "Category 2: other")}
         case.refresh_from_db()
         assert (case.category, case.state) == (2, "triage")
 
@@ -276,3 +281,68 @@ def test_what_was_kept_as_information_can_be_taken_up_again(cast: Cast, case: Ca
         triage.take_up_again(case, by=cast.actor(cast.rosa), now=NOW)
         assert case.state == "triage"
         assert Deadline.objects.filter(subject=case.pk, kind="intake.triage", state="open").count() == 1
+
+
+# --- triaging again --------------------------------------------------------------------------------------------------
+
+
+def test_a_type_that_is_left_out_the_second_time_is_withdrawn_and_stays_on_record(cast: Cast, case: Case) -> None:
+    both = replace(SEA, kinds=("se_aid_condition", "sa_assault"))
+    with cast.as_user(cast.rosa):
+        rosa = cast.actor(cast.rosa)
+        ready(cast, case)
+        decide(cast, case, "information", findings=both)
+        triage.take_up_again(case, by=rosa, now=NOW)
+        decide(cast, case, findings=replace(SEA, kinds=("sa_assault", "se_trafficking")))
+        alleged = {each.kind: each for each in Allegation.objects.filter(case=case)}
+        assert {kind for kind, each in alleged.items() if each.withdrawn_at is None} == {"sa_assault", "se_trafficking"}
+        gone = alleged["se_aid_condition"]
+        assert (gone.withdrawn_at, gone.withdrawn_by) == (NOW, cast.rosa)
+        said = AuditEvent.objects.get(action="cases.allegation_withdrawn")
+        assert said.facts == {"kind": "se_aid_condition"}
+        assert counts_of(case).allegations == 2, "what was withdrawn is not counted"
+
+
+def test_a_type_that_was_withdrawn_may_be_alleged_anew(cast: Cast, case: Case) -> None:
+    with cast.as_user(cast.rosa):
+        rosa = cast.actor(cast.rosa)
+        ready(cast, case)
+        for kinds in (("sa_assault",), (), ("sa_assault",)):
+            decide(cast, case, "information", findings=replace(SEA, kinds=kinds))
+            triage.take_up_again(case, by=rosa, now=NOW)
+        assert [each.withdrawn_at for each in Allegation.objects.order_by("created_at", "id")] == [NOW, None]
+
+
+def test_what_was_ticked_once_may_be_unticked_when_it_is_triaged_again(cast: Cast, case: Case) -> None:
+    with cast.as_user(cast.rosa):
+        rosa = cast.actor(cast.rosa)
+        ready(cast, case)
+        Case.objects.filter(pk=case.pk).update(priority_reasons=[PriorityReason.CHILD])
+        case.refresh_from_db()
+        grave = replace(SEA, reasons=(PriorityReason.THREAT,), senior=True)
+        decide(cast, case, "information", findings=grave)
+        assert case.priority_reasons == ["child", "threat", "senior_subject"]
+        triage.take_up_again(case, by=rosa, now=NOW)
+        decide(cast, case, findings=SEA)
+        assert case.priority_reasons == ["child"], "what the reports say stays"
+
+
+def test_triaging_again_starts_from_what_is_on_record(cast: Cast, case: Case) -> None:
+    with cast.as_user(cast.rosa):
+        ready(cast, case)
+        decide(cast, case, "information", findings=replace(SEA, paternity=True, reasons=(PriorityReason.THREAT,)))
+        form = of_case(case, {})
+        found = {
+            name: form[name].value() for name in ("stream", "kinds", "standing", "personnel", "paternity", "reasons")
+        }
+        assert found == {
+            "stream": "sea", "kinds": ["se_aid_condition"], "standing": "community", "personnel": "partner_staff",
+            "paternity": True, "reasons": ["threat"],
+        }  # fmt: skip
+
+
+def test_the_database_refuses_a_withdrawal_before_the_allegation(cast: Cast, case: Case) -> None:
+    with cast.inside():
+        made = Allegation.objects.create(case=case, kind="sa_rape", created_at=NOW)
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Allegation.objects.filter(pk=made.pk).update(withdrawn_at=NOW - timedelta(seconds=1))

@@ -33,7 +33,7 @@ from core.encryption.fields import Sealed
 from core.encryption.tables import DataKey
 from core.errors import KeyShredded, KeyUnavailable, Tampered
 from core.tenancy import new_id
-from tests.factories import EVERYBODY, NOW, Cast, give_grant, make_case, make_named, make_report, signed_in
+from tests.factories import EVERYBODY, NOW, Cast, give_grant, hidden, make_case, make_named, make_report, signed_in
 
 TABLES = (Report, Message, Identity, Participant, TriageDraft, Case)
 SAYS = {
@@ -168,7 +168,7 @@ def test_pages_that_open_nothing_do_not_mind(cast: Cast, scene: Scene) -> None:
 def test_a_name_that_cannot_be_opened_is_told_on_the_page_of_the_case(
     cast: Cast, scene: Scene, caplog: pytest.LogCaptureFixture
 ) -> None:
-    answer = signed_in(cast.rosa).post(scene.address(f"reveal/{scene.person.pk}/"), {"purpose": "safety"})
+    answer = signed_in(cast.rosa).post(scene.address(f"reveal/{scene.person.code}/"), {"purpose": "safety"})
     assert answer.status_code == STATUS[scene.spoiled]
     assert scene.says in text(answer)
     assert scene.case.reference in text(answer)
@@ -185,9 +185,9 @@ def test_the_support_desk_goes_on_without_a_name(cast: Cast, scene: Scene, caplo
         SupportRequest.objects.update(state="taken", taken_by=cast.noor, taken_at=NOW)
     noor = signed_in(cast.noor)
     assert noor.get("/o/north/support/").status_code == 200
-    address = f"/o/north/support/requests/{scene.request.pk}/"
+    address = f"/o/north/support/requests/{scene.request.mark}/"
     assert noor.get(address).status_code == 200
-    answer = noor.post(f"{address}?person={scene.person.pk}", {"purpose": "safety"})
+    answer = noor.post(f"{address}reveal/{scene.person.code}/", {"purpose": "safety"})
     assert (answer.status_code, scene.says in text(answer)) == (STATUS[scene.spoiled], True)
     no_alarm_fails_this_test(caplog)
 
@@ -197,7 +197,8 @@ def test_a_triage_draft_nobody_can_open_is_told_and_not_written_over(
 ) -> None:
     before = stored(cast)
     rosa = signed_in(cast.rosa)
-    answer = rosa.post(scene.address("triage/"), {"act": "draft", "reason": "Something else."})
+    opened = hidden(rosa.get(scene.address("triage/")))
+    answer = rosa.post(scene.address("triage/"), {"act": "draft", "reason": "Something else.", **opened})
     assert answer.status_code >= 400
     assert scene.says in text(answer)
     assert stored(cast) == before

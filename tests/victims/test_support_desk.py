@@ -54,14 +54,16 @@ def test_whoever_takes_a_request_may_ask_for_the_name_and_nobody_sees_it_before(
     case, person, request = asked_case(cast)
     noor = signed_in(cast.noor)
     asked = {"purpose": "safety"}
-    assert b"Fictional Survivor" not in noor.post(f"{page(request)}?person={person.code}", asked).content
-    assert noor.post(page(request), {"act": "take"}).status_code == 302
+    refused = noor.post(f"{page(request)}reveal/{person.code}/", asked)
+    assert refused.status_code == 403
+    assert b"Fictional Survivor" not in refused.content
+    assert noor.post(f"{page(request)}take/").status_code == 302
     with cast.inside():
         grant = CaseGrant.objects.get(content_object=case, user=cast.noor)
         assert (grant.level, grant.identities) == ("support", "victim")
         # A test is one transaction, and the database compares with the moment that one began.
         CaseGrant.objects.filter(pk=grant.pk).update(starts_at=NOW)
-    answer = noor.post(f"{page(request)}?person={person.code}", asked)
+    answer = noor.post(f"{page(request)}reveal/{person.code}/", asked)
     assert b"Fictional Survivor" in answer.content
     assert b"000 000 000" in answer.content
     assert b"Fictional Survivor" not in noor.get(page(request)).content, "shown once, kept nowhere"
@@ -69,13 +71,13 @@ def test_whoever_takes_a_request_may_ask_for_the_name_and_nobody_sees_it_before(
 
 def test_a_taken_request_belongs_to_one_person(cast: Cast) -> None:
     _case, _person, request = asked_case(cast)
-    signed_in(cast.noor).post(page(request), {"act": "take"})
+    signed_in(cast.noor).post(f"{page(request)}take/")
     with cast.inside():
         give_role(cast.members["amina"], "support_officer")
     other = signed_in(cast.amina)
     assert other.get(page(request)).status_code == 404
-    assert other.post(page(request), {"act": "answered"}).status_code == 404
-    assert signed_in(cast.noor).post(page(request), {"act": "answered"}).status_code == 302
+    assert other.post(f"{page(request)}answered/").status_code == 404
+    assert signed_in(cast.noor).post(f"{page(request)}answered/").status_code == 302
     with cast.inside():
         assert SupportRequest.objects.get().state == "answered"
 
@@ -98,7 +100,7 @@ def test_whoever_investigates_cannot_take_the_support_as_well(cast: Cast) -> Non
     case, _person, request = asked_case(cast)
     with cast.inside():
         access.take_duty(case, cast.noor, GrantLevel.INVESTIGATE, now=NOW)
-    assert signed_in(cast.noor).post(page(request), {"act": "take"}).status_code == 403
+    assert signed_in(cast.noor).post(f"{page(request)}take/").status_code == 403
     with cast.inside():
         assert SupportRequest.objects.get().state == "received", "a refused act leaves nothing"
 
