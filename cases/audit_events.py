@@ -141,6 +141,9 @@ def _shared() -> None:
         "cases.message_owed", _("Somebody affected is to be told: {change}"), facts=("people",),
         labels={"change": CHANGES},
     )  # fmt: skip
+    audit.declare(
+        "cases.contact_named", _("{actor} named who tells a person affected what changes"), facts=("contact",)
+    )
     audit.declare("cases.message_told", _("{actor} told somebody affected what changed"))
     purposes = {"consent": dict(choices.Purpose.choices)}
     audit.declare("cases.consent_recorded", _("{actor} recorded a consent: {consent}"), labels=purposes)

@@ -99,8 +99,11 @@ def safety_asked(notice: Notice, now: datetime) -> list[UUID] | None:
 
 
 def message_owed(notice: Notice, now: datetime) -> list[UUID] | None:
-    due = MessageDue.objects.filter(pk=notice.about).first()
-    return in_touch(due.case, now) if due and due.done_at is None else None
+    due = MessageDue.objects.select_related("participant").filter(pk=notice.about, done_at=None).first()
+    if due is None:
+        return None
+    named = free(due.case, [due.participant.contact_id]) if due.participant else []
+    return named or in_touch(due.case, now)
 
 
 # --- in which words --------------------------------------------------------------------------------------------------

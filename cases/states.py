@@ -17,9 +17,7 @@ CASE = Machine(
         Move("refer_out", (S.TRIAGE,), S.REFERRED_OUT, Perm.CASE_TRIAGE, _("Refer to another organisation"), True),
         Move("open_assessment", (S.TRIAGE, S.INFO_ONLY), S.IN_ASSESSMENT, Perm.CASE_TRIAGE, _("Open the case"), True),
         Move("retriage", (S.INFO_ONLY, S.REFERRED_OUT), S.TRIAGE, Perm.CASE_TRIAGE, _("Look at it again"), True),
-        Move(
-            "monitor", (S.REFERRED_OUT,), S.MONITORED_EXTERNAL, Perm.CASE_EDIT, _("Follow it there"), own_button=False
-        ),
+        Move("monitor", (S.REFERRED_OUT,), S.MONITORED_EXTERNAL, Perm.CASE_EDIT, _("Follow it there"), True),
         Move("investigate", (S.IN_ASSESSMENT,), S.IN_INVESTIGATION, None, _("Investigate"), own_button=False),
         Move("send_to_decision", (S.IN_INVESTIGATION,), S.IN_DECISION, None, _("Send to decision"), own_button=False),
         Move("close", OPEN, S.CLOSED, Perm.CASE_CLOSE, _("Close the case"), True),

@@ -42,6 +42,8 @@ def declare() -> None:
     places = (
         ("overview", _("Overview"), "case", "", None),
         ("told", _("What was told"), "case_told", "", Perm.NARRATIVE_READ),
+        ("safety", _("Safety"), "case_safety", "", None),
+        ("consents", _("Consents"), "case_consents", "", Perm.CONSENT_RECORD),
         ("clocks", _("Clocks"), "case_clocks", "", None),
         ("messages", _("Messages"), "case_messages", "", Perm.MESSAGES),
         ("notes", _("Notes"), "case_notes", "", Perm.NARRATIVE_READ),

@@ -2,13 +2,29 @@
 
 from django.urls import path
 
-from cases.views import access, case_list, case_page, clocks, desk, glass, log, moves, routes, triage
+from cases.views import (
+    access,
+    case_list,
+    case_page,
+    clocks,
+    consents,
+    desk,
+    glass,
+    log,
+    logged,
+    moves,
+    routes,
+    safety,
+    telling,
+    triage,
+)
 
 urlpatterns = [
     path("", desk.DeskPage.as_view(), name="desk"),
     path("cases/", case_list.CaseList.as_view(), name="case_list"),
     path("cases/log/", log.LogPage.as_view(), name="log"),
     path("cases/log/<str:mark>/", log.LogPage.as_view(), name="log_draft"),
+    path("cases/logged/", logged.LoggedPage.as_view(), name="logged"),
     path("cases/<str:reference>/", case_page.CasePage.as_view(), name="case"),
     path("cases/<str:reference>/told/", case_page.ToldPage.as_view(), name="case_told"),
     path("cases/<str:reference>/messages/", case_page.MessagesPage.as_view(), name="case_messages"),
@@ -28,12 +44,18 @@ urlpatterns = [
     path("cases/<str:reference>/team/access/", access.GrantAccess.as_view(), name="case_grant"),
     path("cases/<str:reference>/team/end/", access.EndAccess.as_view(), name="case_end"),
     path("cases/<str:reference>/team/shut-out/", access.ShutOut.as_view(), name="case_exclude"),
+    path("cases/<str:reference>/safety/", safety.SafetyPage.as_view(), name="case_safety"),
+    path("cases/<str:reference>/safety/contact/", safety.NameContact.as_view(), name="case_contact"),
+    path("cases/<str:reference>/consents/", consents.ConsentsPage.as_view(), name="case_consents"),
+    path("cases/<str:reference>/consents/end/", consents.EndConsent.as_view(), name="case_consent_end"),
+    path("cases/<str:reference>/follow/", moves.Follow.as_view(), name="case_follow"),
     path("cases/<str:reference>/support/", moves.AskSupport.as_view(), name="case_support"),
     path("cases/<str:reference>/hand-over/", moves.HandOver.as_view(), name="case_handover"),
     path("cases/<str:reference>/hand-over/answer/", moves.AnswerHandover.as_view(), name="case_handover_answer"),
     path("cases/<str:reference>/close/", moves.Close.as_view(), name="case_close"),
     path("cases/<str:reference>/reopen/", moves.Reopen.as_view(), name="case_reopen"),
     path("cases/<str:reference>/reveal/<str:person>/", moves.Reveal.as_view(), name="case_reveal"),
+    path("tell/<str:mark>/", telling.TellPage.as_view(), name="tell"),
     path("people/routes/", routes.Routes.as_view(), name="routes"),
     path("glass/", glass.GlassPage.as_view(), name="glass"),
     path("glass/ask/", glass.Ask.as_view(), name="glass_ask"),

@@ -17,7 +17,7 @@ EXPECTED: dict[str, dict[str, str]] = {
         "own": (
             "cases.log cases.list cases.handover cases.narrative_read cases.narrative_write "
             "cases.victim_identity cases.subject_identity cases.messages cases.support_ask "
-            "cases.consent_record"
+            "cases.safety_ask cases.messages_due cases.consent_record"
         ),
     },
     "intake_officer": {
@@ -72,7 +72,7 @@ EXPECTED: dict[str, dict[str, str]] = {
         "granted": "cases.list cases.narrative_read cases.subject_identity cases.safety_ask",
     },
     "legal_adviser": {
-        "granted": "cases.list cases.narrative_read cases.subject_identity",
+        "granted": "cases.list cases.narrative_read cases.subject_identity cases.safety_ask",
         "all": "cases.glass_ask cases.glass_allow",
     },
     "partner_manager": {

@@ -31,19 +31,3 @@ class SafetyForm(Form):
         required=False,
     )
     because = forms.ChoiceField(label=_("Why not asked"), required=False, choices=[("", _("Choose")), *WHY_NOT_ASKED])
-
-
-class TellForm(Form):
-    """How the person was told, and how they took it; both are sealed."""
-
-    channel = forms.CharField(
-        label=_("How was the person told?"),
-        help_text=_("The agreed way, for example: in person, at the agreed place. Investigators never see this."),
-        max_length=500,
-    )
-    reception = forms.CharField(
-        label=_("How did the person take it, and what do they want now?"),
-        required=False,
-        max_length=5_000,
-        widget=forms.Textarea(attrs={"rows": 4}),
-    )

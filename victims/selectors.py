@@ -1,4 +1,4 @@
-"""What the support side may see: requests, questions about safety, and what people are to be told.
+"""What the support side may see: requests and questions about safety.
 
 Nothing here depends on the state of an investigation; whoever is shut out of a case sees nothing that hangs on it.
 """
@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 
-from cases.models import Exclusion, MessageDue, Participant, SafetyQuestion, SupportRequest
+from cases.models import Exclusion, Participant, SafetyQuestion, SupportRequest
 from core.actors import Actor
 from core.deadlines.models import Deadline
 
@@ -44,20 +44,6 @@ def questions_open(actor: Actor) -> QuerySet[SafetyQuestion]:
 def access_question(actor: Actor, mark: str) -> SafetyQuestion:
     """One open question, or Http404."""
     found = questions_open(actor).filter(mark=mark.upper()).first()
-    if found is None:
-        raise Http404
-    return found
-
-
-def messages_due(actor: Actor) -> QuerySet[MessageDue]:
-    """What people affected are still to be told, the nearest first."""
-    rows = MessageDue.objects.filter(done_at=None)
-    return _open_to(rows, actor).select_related("participant__person", "case__office").order_by("due_at", "id")
-
-
-def access_message(actor: Actor, mark: str) -> MessageDue:
-    """One message still due, or Http404."""
-    found = messages_due(actor).filter(mark=mark.upper()).first()
     if found is None:
         raise Http404
     return found

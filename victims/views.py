@@ -1,48 +1,55 @@
 """The desk of the support side, and the three things it does there."""
 
 from datetime import datetime, time
-from typing import Any
+from typing import Any, ClassVar
 
+from django.core.paginator import Paginator
+from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases import choices
-from cases.actions import safety, support, telling
+from cases.actions import safety, support
 from cases.models import Case, Participant, SafetyQuestion
 from cases.permissions import Perm
+from cases.selectors.told import messages_due
+from cases.views import telling
+from cases.views.consents import Ending, Ledger
 from cases.views.reveal import ShowsName
 from core import phrases
+from core.ui import Pager
 from core.views import ActionView, Page
 from victims import actions, selectors
-from victims.forms import SafetyForm, TellForm
+from victims.forms import SafetyForm
 
 AT_MOST = 30
+PER_PAGE = 50
 
 
-class SupportDesk(Page):
-    """Requests for support first, then questions about safety, then what people are to be told."""
+class Rows(Page):
+    """The three things that wait for the support side, and how each is drawn."""
 
-    needs = Perm.SUPPORT_ANSWER
-    template_name = "victims/support_desk.html"
+    abstract = True
 
-    def context(self) -> dict[str, Any]:
-        actor, slug = self.request.actor, self.request.organisation.slug
-        asked = list(selectors.requests_open(actor)[:AT_MOST])
-        questions = list(selectors.questions_open(actor)[:AT_MOST])
-        owed = list(selectors.messages_due(actor)[:AT_MOST])
-        due = selectors.due_times([row.pk for row in (*asked, *questions)])
+    def waiting(self) -> dict[str, Any]:
+        """What waits: for each part of the desk its query."""
+        actor = self.request.actor
         return {
-            "requests": [self.request_row(row, due.get(row.pk), slug) for row in asked],
-            "questions": [self.question_row(row, due.get(row.pk), slug) for row in questions],
-            "owed": [self.owed_row(row, slug) for row in owed],
-            "rail": [
-                {"label": _("Requests"), "url": "#requests", "current": True, "count": len(asked)},
-                {"label": _("Is it safe?"), "url": "#questions", "count": len(questions)},
-                {"label": _("To be told"), "url": "#owed", "count": len(owed)},
-            ],
+            "requests": selectors.requests_open(actor),
+            "questions": selectors.questions_open(actor),
+            "owed": messages_due(actor),
         }
+
+    def drawn(self, part: str, rows: list[Any]) -> list[dict[str, Any]]:
+        """The rows of one part, as the list component takes them."""
+        slug = self.request.organisation.slug
+        if part == "owed":
+            return [self.owed_row(row, slug) for row in rows]
+        due = selectors.due_times([row.pk for row in rows])
+        draw = self.request_row if part == "requests" else self.question_row
+        return [draw(row, due.get(row.pk), slug) for row in rows]
 
     def pill(self, due: datetime | None) -> tuple[str, str]:
         if due is None:
@@ -96,6 +103,55 @@ class SupportDesk(Page):
             "due_at": row.due_at,
             "action": _("Open"),
             "action_url": url,
+        }
+
+
+class SupportDesk(Rows):
+    """Requests for support first, then questions about safety, then what people are to be told."""
+
+    needs = Perm.SUPPORT_ANSWER
+    template_name = "victims/support_desk.html"
+
+    def context(self) -> dict[str, Any]:
+        slug, waiting = self.request.organisation.slug, self.waiting()
+        counts = {part: rows.count() for part, rows in waiting.items()}
+        labels = {"requests": _("Requests"), "questions": _("Is it safe?"), "owed": _("To be told")}
+        return {
+            **{part: self.drawn(part, list(rows[:AT_MOST])) for part, rows in waiting.items()},
+            "rail": [
+                {"label": label, "url": f"#{part}", "current": part == "requests", "count": counts[part]}
+                for part, label in labels.items()
+            ],
+            "all": {
+                part: {"count": count, "url": reverse("support_all", args=[slug, part])}
+                for part, count in counts.items()
+                if count > AT_MOST
+            },
+        }
+
+
+class SupportList(Rows):
+    """Everything of one part of the desk, page by page."""
+
+    needs = Perm.SUPPORT_ANSWER
+    template_name = "victims/support_list.html"
+    titles: ClassVar[dict[str, Any]] = {
+        "requests": gettext_lazy("Requests for support"),
+        "questions": gettext_lazy("Is it safe?"),
+        "owed": gettext_lazy("People to be told"),
+    }
+
+    def load(self) -> None:
+        if self.kwargs["part"] not in self.titles:
+            raise Http404
+
+    def context(self) -> dict[str, Any]:
+        part = self.kwargs["part"]
+        page = Paginator(self.waiting()[part], PER_PAGE).get_page(self.request.GET.get("page"))
+        return {
+            "title": self.titles[part],
+            "rows": self.drawn(part, list(page.object_list)),
+            "pager": Pager(page.number, PER_PAGE, page.paginator.count, self.request.GET),
         }
 
 
@@ -183,6 +239,9 @@ class AnswerPage(ActionView):
     abstract = True
     template_name = "victims/support_answer.html"
 
+    def context(self) -> dict[str, Any]:
+        return {**super().context(), "back": self.success_url()}
+
     def success_url(self) -> str:
         return reverse("support_desk", args=[self.request.organisation.slug])
 
@@ -200,6 +259,7 @@ class QuestionPage(AnswerPage):
     def context(self) -> dict[str, Any]:
         step = dict(SafetyQuestion.STEPS)[self.row.step]
         return {
+            **super().context(),
             "title": _("Is this safe: %(step)s?") % {"step": step},
             "about": self.row.victim.code,
             "text": _("Ask the person, if you can do so safely. If they wish, they are told before anybody else."),
@@ -214,22 +274,40 @@ class QuestionPage(AnswerPage):
         )  # fmt: skip
 
 
-class TellPage(AnswerPage):
-    """Tell a person affected what changed, in words made for it."""
+class TellPage(telling.TellPage):
+    """Tell a person affected what changed, and back to the desk of the support side."""
 
-    needs = Perm.MESSAGES_DUE
-    form_class = TellForm
-    done_message = gettext_lazy("Noted: the person was told.")
+    needs = Perm.SUPPORT_ANSWER
+
+    def success_url(self) -> str:
+        return reverse("support_desk", args=[self.request.organisation.slug])
+
+
+class RequestLedger(Ledger, RequestPage):
+    """The consent ledger of whom a request is about, for whoever took it."""
+
+    abstract = True
 
     def load(self) -> None:
-        self.row = selectors.access_message(self.request.actor, self.kwargs["mark"])
+        super().load()
+        if self.row.state == "received":
+            raise Http404
 
-    def context(self) -> dict[str, Any]:
-        return {
-            "title": _("Tell what changed"),
-            "about": self.row.participant.code if self.row.participant else "",
-            "text": telling.TEXTS.get(self.row.text, ""),
-        }
+    def people(self) -> list[Participant]:
+        return selectors.people_to_support(self.row)
 
-    def act(self, data: dict[str, Any]) -> Any:
-        return telling.carry_out(self.row, **data, by=self.request.actor, now=self.now)
+    def end_url(self) -> str:
+        return self.url("support_consent_end")
+
+    def success_url(self) -> str:
+        return self.url("support_consents")
+
+
+class Consents(RequestLedger):
+    needs = Perm.CONSENT_RECORD
+    template_name = "victims/support_consents.html"
+
+
+class EndConsent(Ending, RequestLedger):
+    needs = Perm.CONSENT_RECORD
+    template_name = ""

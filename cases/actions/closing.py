@@ -32,7 +32,7 @@ def close(case: Case, *, why: str, reason: str, seen: Seen | None = None, by: Ac
     fresh = ensure_unchanged(case, seen)
     CASE.apply(
         case, "close", by=by, now=now, reference=case.reference, facts={"reason": why},
-        also={"closed_at": now, "close_reason": why, **_decided(fresh, reason, now)},
+        also={"closed_at": now, "close_reason": why, **decided(fresh, reason, now)},
     )  # fmt: skip
     deadlines.cancel_all(subject=case.pk, by=by, now=now)
     telling.due_for_all(case, change="closed", by=by, now=now)
@@ -45,14 +45,14 @@ def reopen(case: Case, *, reason: str, seen: Seen | None = None, by: Actor, now:
     fresh = ensure_unchanged(case, seen)
     CASE.apply(
         case, "reopen", by=by, now=now, reference=case.reference,
-        also={"closed_at": None, "close_reason": "", **_decided(fresh, reason, now)},
+        also={"closed_at": None, "close_reason": "", **decided(fresh, reason, now)},
     )  # fmt: skip
     deadlines.start("intake.triage", subject=case.pk, reference=case.reference, owner=case.owner, at=now)
     telling.due_for_all(case, change="reopened", by=by, now=now)
     return case
 
 
-def _decided(case: Case, reason: str, now: datetime) -> dict[str, Any]:
+def decided(case: Case, reason: str, now: datetime) -> dict[str, Any]:
     """The columns every decision about a case sets; raises DomainError without words."""
     if not reason.strip():
         raise DomainError(_("Write your reason: two lines that someone can follow a year from now."))

@@ -8,9 +8,22 @@ from django.utils.translation import gettext_lazy as _
 
 from cases import choices
 from cases.models import Consent, Person
+from cases.permissions import Perm
+from cases.selectors import visible_cases
 from core import audit
 from core.actors import Actor
 from core.errors import DomainError, Refused
+from core.permissions import Reach, reaches
+
+#: What is read aloud before somebody of staff records a yes; a new edition gets a new name.
+EDITION = "spoken-1"
+WORDS = {
+    choices.Purpose.RECORD: _("May we keep what you told us?"),
+    choices.Purpose.SUPPORT: _("May victim support get in touch with you? They learn your name and nobody else does."),
+    choices.Purpose.INVESTIGATION: _("May the people who look into this know your name? You can take this back."),
+    choices.Purpose.REFERRAL: _("May we give your name to this service, and to no other? You can take this back."),
+    choices.Purpose.STATISTICS: _("May we count this in figures, without your name?"),
+}
 
 
 def open_consents(person_id: UUID) -> Any:
@@ -42,11 +55,16 @@ def give(
     by: Actor,
     now: datetime,
 ) -> Consent:
-    """Record a yes, with the wording and language it was given in; a yes that holds already is returned as it is."""
+    """Record a yes, with the wording and language it was given in; a yes that holds already is returned as it is.
+
+    Raises Refused for whoever has neither the permission nor, unless they are of the support side, a case with the
+    person; DomainError for a purpose or a way nobody knows, and for a referral to nobody.
+    """
+    _ensure_records(person, by=by, now=now)
     if purpose not in choices.Purpose.values or method not in dict(Consent.METHODS):
         raise DomainError(_("Say what the consent is for and how it was given."))
-    if by.user is None:
-        raise Refused
+    if purpose == choices.Purpose.REFERRAL and not recipient.strip():
+        raise DomainError(_("Say to whom: a yes to a referral holds for one recipient alone."))
     there = open_consents(person.pk).filter(purpose=purpose, recipient=recipient).first()
     if there is not None:
         return there
@@ -65,8 +83,17 @@ def give(
 
 
 def withdraw(person: Person, *, purpose: str, recipient: str = "", by: Actor, now: datetime) -> bool:
-    """Take a yes back, from this moment; False when none held."""
+    """Take a yes back, from this moment; False when none held. Refused as for `give`."""
+    _ensure_records(person, by=by, now=now)
     ended = open_consents(person.pk).filter(purpose=purpose, recipient=recipient).update(withdrawn_at=now)
     if ended:
         audit.record("cases.consent_ended", by=by, about=person, facts={"consent": purpose})
     return bool(ended)
+
+
+def _ensure_records(person: Person, *, by: Actor, now: datetime) -> None:
+    reach = reaches(by, Perm.CONSENT_RECORD)
+    if by.user_id is None or not reach:
+        raise Refused
+    if Reach.ALL not in reach and not visible_cases(by, now).filter(participants__person=person).exists():
+        raise Refused

@@ -8,9 +8,11 @@ from cases.actions import access
 from cases.choices import Part
 from cases.models import Case, MessageDue, Participant, Report
 from cases.permissions import Perm
+from cases.selectors.told import contacts_for, messages_due
 from core import audit, deadlines, outbox
 from core.actors import Actor
 from core.errors import DomainError, Refused
+from core.organisations import User
 from core.permissions import allowed
 
 #: Days in silence at most (domain reference §12, victim.update_on_state_change).
@@ -33,9 +35,13 @@ def due_for_all(case: Case, *, change: str, by: Actor, now: datetime) -> list[Me
     """Write one message due for each person affected by the case; KeyError for a change nobody wrote a text for."""
     TEXTS[change]
     made = []
-    for person in Participant.objects.filter(case=case, part=Part.VICTIM).order_by("created_at", "id"):
+    victims = Participant.objects.filter(case=case, part=Part.VICTIM).select_related("contact")
+    for person in victims.order_by("created_at", "id"):
         row = MessageDue(case=case, participant=person, change=change, text=change, due_at=now, created_at=now)
-        row.due_at = deadlines.start("case.tell", subject=row.pk, reference=case.reference, at=now).due_at
+        clock = deadlines.start(
+            "case.tell", subject=row.pk, reference=case.reference, owner=person.contact, at=now
+        )  # fmt: skip
+        row.due_at = clock.due_at
         row.save(force_insert=True)
         outbox.notify("cases.message_owed", about=row.pk, now=now)
         made.append(row)
@@ -53,10 +59,12 @@ def due_for_all(case: Case, *, change: str, by: Actor, now: datetime) -> list[Me
 def carry_out(due: MessageDue, *, channel: str, reception: str, by: Actor, now: datetime) -> MessageDue:
     """Record that the person was told, by which channel and how they took it; both are sealed.
 
-    Only roles that hold the permission may: investigators never see the channel. Where the person affected did not ask
-    for the report, the support side alone. Once only.
+    The support side may, and whoever is named as the person's contact: investigators never see the channel. Where the
+    person affected did not ask for the report, the support side alone. Once only.
     """
-    if by.user is None or not allowed(by, Perm.MESSAGES_DUE):
+    if by.user is None or not messages_due(by).filter(pk=due.pk).exists():
+        if MessageDue.objects.filter(pk=due.pk, done_at__isnull=False).exists():
+            raise Refused(_("Somebody has told the person already."))
         raise Refused
     access.ensure_free(due.case, by.user)
     waits = Report.objects.filter(case=due.case_id, contact_waits=True).exists()
@@ -74,6 +82,23 @@ def carry_out(due: MessageDue, *, channel: str, reception: str, by: Actor, now: 
     deadlines.meet("case.tell", subject=due.pk, by=by, now=now)
     audit.record("cases.message_told", by=by, about=due.case_id)
     return due
+
+
+def name_contact(victim: Participant, who: User | None, *, by: Actor, now: datetime) -> None:
+    """Name whoever tells this person what changes; None leaves it to the support side. What is due goes along.
+
+    Refused for somebody shut out, who investigates or decides the case, or whose role tells nobody anything.
+    """
+    case = victim.case
+    access.ensure_may(case, by=by, perm=Perm.CASE_ASSIGN, now=now)
+    access.lock(case)
+    if victim.part != Part.VICTIM or (who is not None and who not in contacts_for(case, now)):
+        raise Refused(_("This person cannot have a part in the work on this case."))
+    Participant.objects.filter(pk=victim.pk).update(contact=who)
+    for due in MessageDue.objects.filter(participant=victim, done_at=None):
+        deadlines.hand_over(subject=due.pk, owner=who)
+        outbox.notify("cases.message_owed", about=due.pk, now=now)
+    audit.record("cases.contact_named", by=by, about=case, reference=case.reference, facts={"contact": who})
 
 
 def silent_since(case: Case, participant: Participant, now: datetime) -> bool:

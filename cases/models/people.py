@@ -65,11 +65,16 @@ class Participant(SealedModel, TenantModel):
     )
     employer = SealedField(label="participant.employer", key="person_id")
     description = SealedField(label="participant.description", key="person_id")
+    # Who tells this person what changes, where it is not the support side.
+    contact = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     created_at = models.DateTimeField()
 
     PRIVATE = {"employer", "description"}
     PUBLIC = {
-        "id", "organisation", "case", "person", "part", "standing", "personnel", "senior", "identified", "created_at",
+        "id", "organisation", "case", "person", "part", "standing", "personnel", "senior", "identified", "contact",
+        "created_at",
     }  # fmt: skip
 
     class Meta(TenantModel.Meta):
@@ -80,9 +85,13 @@ class Participant(SealedModel, TenantModel):
             SameOrganisation("case", name="participant_case_same_org", to="case_file"),
             SameOrganisation("person", name="participant_person_same_org", to="person"),
             models.UniqueConstraint(fields=("organisation", "case", "person", "part"), name="participant_once"),
+            models.CheckConstraint(
+                condition=models.Q(contact=None) | models.Q(part="victim"), name="participant_contact_of_victim"
+            ),
             app="keep",
             worker="keep",
             intake="insert",
+            intake_check="contact_id IS NULL",
         )
         indexes = [models.Index(fields=("organisation", "person"), name="participant_of_person")]
 

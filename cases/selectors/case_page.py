@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from cases.choices import Part
 from cases.models import (
     Allegation,
     AllegationSubject,
@@ -45,6 +46,16 @@ class CaseFacts:
     clocks_done: int
     team: list[CaseGrant]
     story: list[Entry]
+
+    @property
+    def alleged(self) -> list[Any]:
+        """What is alleged now: not what was withdrawn."""
+        return [each for each in self.allegations if each.withdrawn_at is None]
+
+    @property
+    def victims(self) -> int:
+        """How many people are affected; counted, and kept nowhere."""
+        return len({person.person_id for person in self.people if person.part == Part.VICTIM})
 
 
 def facts_of(case: Case, now: datetime) -> CaseFacts:

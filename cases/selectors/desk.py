@@ -8,13 +8,16 @@ from django.db.models import Count, Min, Q
 from django.utils.translation import gettext as _
 
 from cases.choices import CaseState, GrantLevel
-from cases.models import Case, Handover, Message
+from cases.models import Case, Handover, Message, MessageDue
+from cases.permissions import Perm
 from cases.selectors import grants_in_force, visible_cases
 from cases.selectors.handovers import offers_to
+from cases.selectors.told import messages_due
 from core.actors import Actor
 from core.deadlines.models import RUNNING, Deadline
 from core.outbox import inbox
 from core.outbox.models import Delivery
+from core.permissions import Reach, reaches
 
 AT_MOST = 20
 CLOCKS = 12
@@ -37,6 +40,7 @@ class Desk:
     mine_count: int = 0
     unread: list[Message] = field(default_factory=list)
     handovers: list[Handover] = field(default_factory=list)
+    owed: list[MessageDue] = field(default_factory=list)
     notices: list[Delivery] = field(default_factory=list)
 
 
@@ -111,6 +115,8 @@ def desk_of(actor: Actor, now: datetime) -> Desk:
         .order_by("-sent_at")[:AT_MOST]
     )
     desk.handovers = list(offers_to(actor)[:AT_MOST])
+    if reaches(actor, Perm.MESSAGES_DUE) - {Reach.ALL}:  # the support side has a desk of its own for these
+        desk.owed = list(messages_due(actor)[:AT_MOST])
     desk.notices = list(inbox.of(actor.user_id).filter(created_at__gt=now - KEPT)[:NOTICES])
     return desk
 

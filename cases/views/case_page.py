@@ -38,7 +38,7 @@ class CasePage(InCase):
 
     def context(self) -> dict[str, Any]:
         facts, handover, actor = facts_of(self.case, self.now), self.grant.handover, self.request.actor
-        kinds = [allegation.get_kind_display() for allegation in facts.allegations]
+        kinds = [each.get_kind_display() for each in facts.alleged]
         return {
             **super().context(),
             "title": kinds[0] if kinds else self.case.get_stream_display(),
@@ -66,8 +66,10 @@ class CasePage(InCase):
             if reason in choices.PriorityReason.values
         )
         rows = [
-            (_("Kind"), case.get_stream_display(), ", ".join(str(a.get_kind_display()) for a in facts.allegations)),
+            (_("Kind"), case.get_stream_display(), ", ".join(str(a.get_kind_display()) for a in facts.alleged)),
             (_("Reports"), len(facts.reports), ", ".join(str(r.get_channel_display()) for r in facts.reports[:3])),
+            (_("Allegations"), len(facts.alleged)),
+            (_("People affected"), facts.victims),
             (_("Received"), phrases.day(case.received_at.date()) if anonymous else phrases.exact(case.received_at)),
             (_("Organisation became aware"), phrases.day(case.aware_at.date())),
             (_("Priority"), case.get_priority_display(), reasons),
@@ -123,15 +125,18 @@ class CasePage(InCase):
             [_("Allegation"), _("Affected"), _("Named")],
             [
                 [
-                    Cell(
-                        allegation.get_kind_display(), small=_("with a paternity claim") if allegation.paternity else ""
-                    ),
+                    Cell(allegation.get_kind_display(), small=self.remark(allegation)),
                     Cell(", ".join(code for key, code in codes.items() if key in allegation.affected) or "–"),
                     Cell(", ".join(code for key, code in codes.items() if key in allegation.named) or "–"),
                 ]
                 for allegation in facts.allegations
             ],
         )
+
+    def remark(self, allegation: Any) -> str:
+        if allegation.withdrawn_at:
+            return _("withdrawn %(day)s") % {"day": phrases.day(allegation.withdrawn_at.date())}
+        return _("with a paternity claim") if allegation.paternity else ""
 
     def story(self, facts: CaseFacts) -> list[dict[str, Any]]:
         ahead = [

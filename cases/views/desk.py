@@ -48,11 +48,16 @@ class DeskPage(Page):
         desk = desk_of(actor, self.now)
         notices = inbox.show(desk.notices, now=self.now)
         new = sum(1 for notice in notices if notice.new)
+        talk = len(desk.unread) + len(desk.handovers) + len(desk.owed)
         rail = [
             {"label": _("Needs you"), "url": "#needs", "current": True, "count": desk.clock_count},
             {"label": _("New reports"), "url": "#new", "count": desk.new_count},
             {"label": _("My cases"), "url": "#mine", "count": desk.mine_count},
-            {"label": _("Messages"), "url": "#talk", "count": len(desk.unread) + len(desk.handovers) + new},
+            {
+                "label": _("Messages"),
+                "url": "#talk",
+                "count": talk + new,
+            },
         ]
         works_on_cases = allowed(actor, Perm.CASE_LIST)
         return {
@@ -66,7 +71,7 @@ class DeskPage(Page):
             "mine": self.mine(desk, slug),
             "works_on_cases": works_on_cases,
             "may_log": allowed(actor, Perm.CASE_LOG),
-            "empty": not (desk.clocks or desk.new or desk.mine or desk.unread or desk.handovers or notices),
+            "empty": not (desk.clocks or desk.new or desk.mine or talk or notices),
         }
 
     def clock_row(self, clock: Any, slug: str) -> dict[str, Any]:
@@ -126,6 +131,17 @@ class DeskPage(Page):
                 "state_text": _("To answer"),
             }
             for handover in desk.handovers
+        ]
+        rows += [
+            {
+                "title": _("Tell what changed"),
+                "url": reverse("tell", args=[slug, due.mark]),
+                "reference": due.participant.code if due.participant else "",
+                "due_at": due.due_at,
+                "state": "now",
+                "state_text": _("To be told"),
+            }
+            for due in desk.owed
         ]
         return rows + [
             {

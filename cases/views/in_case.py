@@ -57,7 +57,7 @@ class InCase(Page):
 
 
 STATE_SHAPES = {"received": "ring", "triage": "ring", "closed": "done"}
-MOVE_PAGES = {"close": "case_close", "reopen": "case_reopen"}
+MOVE_PAGES = {"close": "case_close", "reopen": "case_reopen", "monitor": "case_follow"}
 
 
 class ActInCase(InCase, ActionView):

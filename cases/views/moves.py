@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cases.actions import closing, handover, mailbox, notes, support
+from cases.actions import closing, handover, mailbox, notes, stages, support
 from cases.forms.moves import CloseForm, HandoverAnswerForm, HandoverForm, MessageForm, NoteForm, ReasonForm
 from cases.models import Case, Participant
 from cases.permissions import Perm
@@ -123,6 +123,16 @@ class Reopen(ActInCase):
 
     def act(self, data: dict[str, Any]) -> Any:
         return closing.reopen(self.case, **data, by=self.request.actor, now=self.now)
+
+
+class Follow(ActInCase):
+    needs = Perm.CASE_EDIT
+    form_class = ReasonForm
+    title = button = gettext_lazy("Follow it there")
+    done_message = gettext_lazy("Noted. You follow it at the other organisation.")
+
+    def act(self, data: dict[str, Any]) -> Any:
+        return stages.follow(self.case, **data, by=self.request.actor, now=self.now)
 
 
 class HandOver(ActInCase):

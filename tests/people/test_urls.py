@@ -95,6 +95,7 @@ def world(db: None) -> dict[str, Any]:
         "<int:pk>": "1",
         "<str:token>": "x",
         "<str:kind>": "intake.triage",
+        "<str:part>": "requests",
         "<str:day>": "2026-12-24",
     }
     clients = {name: signed_in(user) for name, user in people.items()}
