@@ -10,7 +10,7 @@ import core.tenancy
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0010_withdrawn_allegations'),
+        ('cases', '0011_withdrawn_allegations'),
         ('core', '0010_proofs_for_a_page'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -8,8 +8,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0009_offices_that_must_not_know'),
-        ('core', '0010_proofs_for_a_page'),
+        ('cases', '0010_four_hours_by_constraint'),
+        ('core', '0011_roles_are_for_somebody_else'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
