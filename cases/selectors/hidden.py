@@ -34,17 +34,18 @@ ROWS: tuple[tuple[type, str], ...] = (
 def hidden_events(reader: Actor) -> Q | None:
     """Every event about a case the reader is shut out of, about its rows and about its people; None without any.
 
-    Which person an identity belongs to the database tells nobody without a grant, and a list that was opened may be of
-    several cases: of those two no technical event is shown to such a reader. What people did stands in events of
+    Which person an identity belongs to the database tells nobody without a grant, and a list that was opened or
+    searched may be of several cases: of those two no technical event is shown to such a reader. What people did stands in events of
     their own, which are shown.
     """
     if reader.user_id is None or not Exclusion.objects.filter(user_id=reader.user_id).exists():
         return None
     cases = Case.objects.filter(exclusions__user_id=reader.user_id)
     found = Q(reference__in=cases.values("reference")) | Q(about__in=cases.values("pk"))
-    found |= Q(about__in=Participant.objects.filter(case__in=cases).values("person_id"))
+    people = Participant.objects.filter(case__in=cases).values("person_id")
+    found |= Q(about__in=people, reference="")  # what names another case of theirs is news of that case
     for model, path in ROWS:
         rows: QuerySet = model.objects.filter(**{f"{path}__in": cases})  # type: ignore[attr-defined]
         found |= Q(about__in=rows.values("pk"))
-    technical = Q(about_type="cases.identity") | Q(action="encryption.list_revealed", about=None)
+    technical = Q(about_type="cases.identity") | Q(about=None)
     return found | (Q(action__startswith="encryption.") & technical)

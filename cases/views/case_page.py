@@ -245,5 +245,6 @@ class CaseAuditPage(InCase):
     def context(self) -> dict[str, Any]:
         people = [row.person_id for row in self.case.participants.all()]
         reports = [row.pk for row in self.case.reports.all()]
-        entries = events_about(self.case.pk, *people, *reports, most=300)
+        rows = [self.case.pk, *people, *reports]
+        entries = events_about(*rows, reference=self.case.reference, most=300)
         return {**super().context(), "story": [{"kind": "done", "text": e.sentence, "at": e.at} for e in entries]}

@@ -74,9 +74,15 @@ def presented(events: models.QuerySet) -> list[Entry]:
     ]
 
 
-def events_about(*subjects: UUID, most: int = 500) -> list[Entry]:
-    """What was done with these subjects (a case, its persons …), newest first, at most `most`."""
-    return presented(AuditEvent.objects.timed().filter(about__in=subjects).order_by("-id")[:most])
+def events_about(*subjects: UUID, reference: str = "", most: int = 500) -> list[Entry]:
+    """What was done with these subjects (a case, its persons …), newest first, at most `most`.
+
+    With a reference, nothing that names another one: a person may stand in a second case, which is not told here.
+    """
+    found = AuditEvent.objects.timed().filter(about__in=subjects)
+    if reference:
+        found = found.filter(reference__in=("", reference))
+    return presented(found.order_by("-id")[:most])
 
 
 def events(
