@@ -7,33 +7,72 @@ import core.tenancy
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('cases', '0008_marks_of_the_support_side'),
-        ('core', '0009_marks_of_accounts'),
+        ("cases", "0008_marks_of_the_support_side"),
+        ("core", "0009_marks_of_accounts"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='exclusion',
-            name='why',
-            field=models.CharField(choices=[('accused', 'is the person it is about'), ('part', 'has a part in the case'), ('line', 'stands above or below the person named'), ('named', 'was named as someone who must not know'), ('office', 'works in an office that must not know'), ('declared', 'declared a conflict of interest'), ('doubt', 'may be someone named; a person decides')], max_length=10),
+            model_name="exclusion",
+            name="why",
+            field=models.CharField(
+                choices=[
+                    ("accused", "is the person it is about"),
+                    ("part", "has a part in the case"),
+                    ("line", "stands above or below the person named"),
+                    ("named", "was named as someone who must not know"),
+                    ("office", "works in an office that must not know"),
+                    ("declared", "declared a conflict of interest"),
+                    ("doubt", "may be someone named; a person decides"),
+                ],
+                max_length=10,
+            ),
         ),
         migrations.CreateModel(
-            name='ExcludedOffice',
+            name="ExcludedOffice",
             fields=[
-                ('id', models.UUIDField(default=core.tenancy.new_id, editable=False, primary_key=True, serialize=False)),
-                ('since', models.DateTimeField()),
-                ('case', core.tenancy.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='excluded_offices', to='cases.case')),
-                ('office', core.tenancy.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.office')),
-                ('organisation', models.ForeignKey(db_index=False, default=core.tenancy.current_organisation_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.organisation')),
+                (
+                    "id",
+                    models.UUIDField(default=core.tenancy.new_id, editable=False, primary_key=True, serialize=False),
+                ),
+                ("since", models.DateTimeField()),
+                (
+                    "case",
+                    core.tenancy.TenantForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="excluded_offices", to="cases.case"
+                    ),
+                ),
+                (
+                    "office",
+                    core.tenancy.TenantForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="core.office"
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=core.tenancy.current_organisation_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="core.organisation",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'excluded_office',
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'indexes': [models.Index(fields=['organisation', 'office'], name='excluded_office_of_office')],
-                'constraints': [core.tenancy.RowSecurity(app='append', name='excluded_office_rows', worker='append'), models.UniqueConstraint(fields=('organisation', 'id'), name='excluded_office_same'), core.tenancy.SameOrganisation(field='case', name='excluded_office_case_same_org', to='case_file'), core.tenancy.SameOrganisation(field='office', name='excluded_office_office_same_org', to='office'), models.UniqueConstraint(fields=('organisation', 'case', 'office'), name='excluded_office_once')],
+                "db_table": "excluded_office",
+                "abstract": False,
+                "base_manager_name": "objects",
+                "indexes": [models.Index(fields=["organisation", "office"], name="excluded_office_of_office")],
+                "constraints": [
+                    core.tenancy.RowSecurity(app="append", name="excluded_office_rows", worker="append"),
+                    models.UniqueConstraint(fields=("organisation", "id"), name="excluded_office_same"),
+                    core.tenancy.SameOrganisation(field="case", name="excluded_office_case_same_org", to="case_file"),
+                    core.tenancy.SameOrganisation(field="office", name="excluded_office_office_same_org", to="office"),
+                    models.UniqueConstraint(fields=("organisation", "case", "office"), name="excluded_office_once"),
+                ],
             },
         ),
     ]

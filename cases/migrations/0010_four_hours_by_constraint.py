@@ -6,21 +6,39 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
-        ('cases', '0009_offices_that_must_not_know'),
-        ('core', '0011_roles_are_for_somebody_else'),
+        ("auth", "0012_alter_user_first_name_max_length"),
+        ("cases", "0009_offices_that_must_not_know"),
+        ("core", "0011_roles_are_for_somebody_else"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='casegrant',
-            name='case_grant_glass_ends',
+            model_name="casegrant",
+            name="case_grant_glass_ends",
         ),
         migrations.AddConstraint(
-            model_name='casegrant',
-            constraint=models.CheckConstraint(condition=models.Q(('break_glass', False), models.Q(('ends_at__lte', django.db.models.expressions.CombinedExpression(models.F('starts_at'), '+', models.Value('04:00:00', output_field=models.DurationField()))), ('ends_at__isnull', False), ('granted_by__isnull', False), ('level', 'read')), _connector='OR'), name='case_grant_glass_ends'),
+            model_name="casegrant",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("break_glass", False),
+                    models.Q(
+                        (
+                            "ends_at__lte",
+                            django.db.models.expressions.CombinedExpression(
+                                models.F("starts_at"),
+                                "+",
+                                models.Value("04:00:00", output_field=models.DurationField()),
+                            ),
+                        ),
+                        ("ends_at__isnull", False),
+                        ("granted_by__isnull", False),
+                        ("level", "read"),
+                    ),
+                    _connector="OR",
+                ),
+                name="case_grant_glass_ends",
+            ),
         ),
     ]

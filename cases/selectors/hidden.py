@@ -35,8 +35,8 @@ def hidden_events(reader: Actor) -> Q | None:
     """Every event about a case the reader is shut out of, about its rows and about its people; None without any.
 
     Which person an identity belongs to the database tells nobody without a grant, and a list that was opened or
-    searched may be of several cases: of those two no technical event is shown to such a reader. What people did stands in events of
-    their own, which are shown.
+    searched may be of several cases: of those two no technical event is shown to such a reader. What people did stands
+    in events of their own, which are shown.
     """
     if reader.user_id is None or not Exclusion.objects.filter(user_id=reader.user_id).exists():
         return None

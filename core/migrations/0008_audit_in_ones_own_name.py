@@ -26,7 +26,9 @@ class Migration(migrations.Migration):
     operations = [
         migrations.SeparateDatabaseAndState(
             database_operations=[
-                migrations.RunSQL(policies(OWN, "actor IS NULL AND actor_kind <> 'user'"), policies("", "actor IS NULL"))
+                migrations.RunSQL(
+                    policies(OWN, "actor IS NULL AND actor_kind <> 'user'"), policies("", "actor IS NULL")
+                )
             ],
             state_operations=[
                 migrations.RemoveConstraint(model_name="auditevent", name="audit_event_rows"),

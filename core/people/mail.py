@@ -28,11 +28,13 @@ def send_choose_link(user: User) -> None:
     _send(
         user,
         _l("Choose a password"),
-        lambda: _(
-            "An account was prepared for you.\n\nChoose a password here within three days: %(address)s\n\n"
-            "If you expected no such message, tell the administrator of your organisation and do nothing else."
-        )
-        % {"address": f"{settings.ADDRESS}{choose_path(user)}"},
+        lambda: (
+            _(
+                "An account was prepared for you.\n\nChoose a password here within three days: %(address)s\n\n"
+                "If you expected no such message, tell the administrator of your organisation and do nothing else."
+            )
+            % {"address": f"{settings.ADDRESS}{choose_path(user)}"}
+        ),
     )
 
 

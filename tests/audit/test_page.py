@@ -106,7 +106,7 @@ def test_long_logs_come_in_pages_and_in_the_same_few_queries(cast: Cast) -> None
             text = client.get(f"{PAGE}?event=test.read&page={page}").content.decode()
         counts.append(len(made))
         assert ("AAAA-2222" in text) is (page == "2")
-        assert ("rel=\"next\"" in text) is (page == "1")
+        assert ('rel="next"' in text) is (page == "1")
     assert counts[1] <= counts[0] <= 20  # the first writes down that the session is in use
 
 

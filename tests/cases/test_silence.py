@@ -132,9 +132,7 @@ def hidden_case(cast: Cast, max_: User, own: Case) -> Case:
     safety asked, messages, a handover, an emergency reading, and a person and words shared with the own case."""
     with cast.as_user(cast.hana):
         hana = cast.actor(cast.hana, now=NOW)
-        case = make_case(
-            cast.lake, reference=REFERENCE, state="received", routed_at=None, priority="urgent"
-        )
+        case = make_case(cast.lake, reference=REFERENCE, state="received", routed_at=None, priority="urgent")
         report = make_report(case, must_not_know="Max Test", **SAID)
         shared = Participant.objects.get(case=own, part=Part.SUBJECT).person
         Participant.objects.create(case=case, person=shared, part=Part.SUBJECT, created_at=NOW)
