@@ -6,6 +6,7 @@ from typing import Any
 
 from cases.selectors import open_case_permission_id
 from core.demo import House
+from core.organisations import User
 
 
 def _key(table: str) -> str:
@@ -93,17 +94,21 @@ SELECT {_key("event")}, %(organisation)s, 'cases.assigned', 'user', %(user)s, ''
 STATEMENTS = (CASES, GRANTS, REPORTS, PEOPLE, PARTS, ALLEGATIONS, SUBJECTS, CLOCKS, EVENTS)
 
 
+def manager_of(house: House) -> User:
+    """Who manages the plain cases of an organisation, and may open every one of them."""
+    return house.users.get("Hana") or next(iter(house.users.values()))
+
+
 def bulk_statements(house: House, *, first: int, last: int, now: datetime) -> Iterator[tuple[str, dict[str, Any]]]:
     """SQL and parameters for cases `first` to `last`, each with a report, a person named, an allegation and an event.
 
     The open ones have a running clock.
     """
-    user = house.users.get("Hana") or next(iter(house.users.values()))
     values = {
         "salt": house.organisation.slug,
         "organisation": house.organisation.pk,
         "office": next(iter(house.offices.values())).pk,
-        "user": user.pk,
+        "user": manager_of(house).pk,
         "permission": open_case_permission_id(),
         "now": now,
         "first": first,
