@@ -95,6 +95,7 @@ def furnish(now: Any) -> Places:
         "<str:kind>": "case.assessment",
         "<str:day>": "2026-12-24",
         "<str:mark>": mark,
+        "<str:part>": "requests",
         "<str:token>": default_token_generator.make_token(users["samir"]),
     }
     case, glass_page = "o/<slug:org>/cases/<str:reference>/", "o/<slug:org>/glass/<str:reference>/<str:asker>/"
@@ -110,7 +111,9 @@ def furnish(now: Any) -> Places:
         f"{glass_page}review/": {"<str:reference>": waiting[0].reference, "<str:asker>": members["idris"].reference},
         "o/<slug:org>/support/requests/<str:mark>/": {"<str:mark>": asked.mark},
         "o/<slug:org>/support/safety/<str:mark>/": {"<str:mark>": question.mark},
+        "o/<slug:org>/support/requests/<str:mark>/consents/": {"<str:mark>": asked.mark},
         "o/<slug:org>/support/tell/<str:mark>/": {"<str:mark>": owed.mark},
+        "o/<slug:org>/tell/<str:mark>/": {"<str:mark>": owed.mark},
         f"{member}roles/<slug:role>/approve/": {"<slug:role>": Role.SUPPORT_SUPERVISOR},
         f"{member}roles/<slug:role>/decline/": {"<slug:role>": Role.SUPPORT_SUPERVISOR},
     }
