@@ -207,3 +207,8 @@ def test_every_name_gettext_is_given_is_one_the_catalogues_look_for() -> None:
     text = "\n".join(file.read_text(encoding="utf-8") for file in product_files())
     names = set(re.findall(r"gettext(?:_lazy|_noop)? as (\w+)", text))
     assert names - set(KEYWORDS) == set()
+
+
+def test_no_sentence_to_translate_stands_inside_an_f_string() -> None:
+    """The catalogues do not look there."""
+    assert found(r"""\bf["'].*\{(_|_l|_t|gettext\w*)\(""") == []

@@ -69,7 +69,8 @@ class LogPage(ActionView):
             try:
                 return as_left(query(logging.answers_of(self.draft, by=self.request.actor)), **self.form_arguments())
             except NotOpened as error:  # it can be erased here, and not written over
-                messages.warning(self.request, f"{_('The draft that was kept:')} {error.message}")
+                said = _("The draft that was kept: %(problem)s") % {"problem": error.message}
+                messages.warning(self.request, said)
         office = self.request.actor.membership.office.reference
         return LogForm(initial={"once": uuid4().hex, "office": office}, **self.form_arguments())
 

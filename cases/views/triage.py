@@ -64,7 +64,8 @@ class TriagePage(ActInCase):
         try:
             self.kept_draft, answers = triage.draft_of(self.case, by=self.request.actor)
         except NotOpened as error:  # the case goes on without it; keeping another one in its place is refused
-            messages.warning(self.request, f"{_('The draft that was kept:')} {error.message}")
+            said = _("The draft that was kept: %(problem)s") % {"problem": error.message}
+            messages.warning(self.request, said)
             return {}
         return answers
 
