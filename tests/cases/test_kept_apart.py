@@ -45,8 +45,9 @@ def test_somebody_who_did_not_ask_for_the_report_is_told_by_the_support_side_alo
         case = make_case(cast.lake)
         make_report(case, for_whom="other", contact_waits=waits)
         give_grant(case, cast.rosa)
+        named = make_part(case, contact=cast.rosa)
         due = MessageDue.objects.create(
-            case=case, participant=make_part(case), change="closed", text="closed", due_at=NOW, created_at=NOW
+            case=case, participant=named, change="closed", text="closed", due_at=NOW, created_at=NOW
         )
         tell = partial(telling.carry_out, due, channel="by phone", reception="", now=NOW)
         if waits:
