@@ -292,11 +292,8 @@ def recompute(
     who came there since. How many are new.
     """
     lock(case)
-    parts = list(
-        Participant.objects.filter(case=case)
-        .exclude(person__staff_user=None)
-        .values_list("part", "person__staff_user_id")
-    )
+    known = Participant.objects.filter(case=case).exclude(person__staff_user=None)
+    parts = list(known.values_list("part", "person__staff_user_id"))
     accused = {user_id for part, user_id in parts if part == Part.SUBJECT}
     line = line_of(accused | set(Exclusion.objects.filter(case=case, why="accused").values_list("user_id", flat=True)))
     offices = ExcludedOffice.objects.filter(case=case).values("office_id")
