@@ -1,6 +1,6 @@
 """Who gets, keeps and loses a case."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 from django import forms
@@ -11,13 +11,15 @@ from cases.choices import GrantLevel
 from cases.forms.versions import Versioned
 from cases.models import Case, Exclusion
 from cases.selectors.case_page import team_of
-from core.forms import Form
+from core.forms import DayField, Form
 from core.organisations import Membership, User
 
 #: Levels one becomes the owner or manager by.
 OWNING = (GrantLevel.INVESTIGATE, GrantLevel.TRIAGE, GrantLevel.MANAGE)
 #: Levels that only give access.
 HELPING = (GrantLevel.DECIDE, GrantLevel.ADVISE, GrantLevel.READ)
+#: What the form proposes; whoever gives access changes it.
+USUAL_ACCESS = timedelta(days=90)
 
 
 class MemberForm(Form):
@@ -64,10 +66,11 @@ class GrantForm(PersonForm):
     """Who may open the case beside its owner, and until when."""
 
     levels = HELPING
-    ends_on = forms.DateField(
-        label=_("Until"), help_text=_("Empty: until somebody ends it."), required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
-    )  # fmt: skip
+    ends_on = DayField(label=_("Until"), help_text=_("The last day. It can be given again, or ended before."))
+
+    def __init__(self, *args: Any, now: datetime, **kwargs: Any) -> None:
+        super().__init__(*args, now=now, **kwargs)
+        self.fields["ends_on"].initial = (now + USUAL_ACCESS).date()
 
 
 class EndForm(MemberForm):

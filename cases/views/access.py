@@ -1,6 +1,6 @@
 """Who may open one case: assign, give and end access, shut out."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
@@ -90,10 +90,8 @@ class GrantAccess(TeamAct):
     def said(self) -> str:
         return _("%(name)s may open this case.") % {"name": self.result.user.name}
 
-    def end_of(self, day: Any) -> datetime | None:
+    def end_of(self, day: date) -> datetime:
         """The end of that day in the organisation's time zone; DomainError for a day that is over."""
-        if day is None:
-            return None
         ends = datetime.combine(day + timedelta(days=1), time(), ZoneInfo(self.request.organisation.time_zone))
         if ends <= self.now:
             raise DomainError(_("The last day must not be over yet."))

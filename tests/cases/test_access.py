@@ -13,7 +13,8 @@ from core.actors import SYSTEM
 from core.audit.tables import AuditEvent
 from core.errors import DomainError, Refused, SecondFactorNeeded
 from core.organisations import User
-from tests.factories import NOW, Cast, exclude, give_grant, give_role, make_case, make_part
+from core.permissions import Role
+from tests.factories import NOW, Cast, exclude, give_grant, give_role, make_case, make_part, signed_in
 
 
 @pytest.fixture
@@ -178,3 +179,21 @@ def test_a_reader_in_an_emergency_changes_nothing(cast: Cast, case: Case) -> Non
         give_grant(case, cast.rosa, GrantLevel.READ, **rest)
         with pytest.raises(Refused):
             access.grant(case, cast.idris, level=GrantLevel.INVESTIGATE, by=cast.actor(cast.rosa), now=NOW)
+
+
+def test_access_given_on_the_page_has_an_end_and_the_page_proposes_one(cast: Cast, case: Case) -> None:
+    with cast.inside():
+        give_role(cast.members["omar"], Role.LEGAL_ADVISER)
+    client = signed_in(cast.hana)
+    page = f"/o/north/cases/{case.reference}/team/"
+    assert f'value="{(NOW + timedelta(days=90)).year}"' in client.get(page).content.decode()
+    who = {"who": f"{GrantLevel.ADVISE}:{cast.omar.mark}"}
+    refused = client.post(f"{page}access/", who)
+    assert refused.status_code == 422
+    assert "Until" in refused.content.decode()
+    day = (NOW + timedelta(days=10)).date()
+    sent = {"ends_on_day": str(day.day), "ends_on_month": str(day.month), "ends_on_year": str(day.year)}
+    assert client.post(f"{page}access/", who | sent).status_code == 302
+    with cast.inside():
+        grant = CaseGrant.objects.get(user=cast.omar)
+        assert grant.starts_at <= grant.ends_at <= NOW + timedelta(days=11, hours=14)
