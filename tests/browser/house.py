@@ -85,6 +85,9 @@ def furnish(now: Any) -> Places:
                 (MessageDue, {"done_at": None}),
             )
         )
+    with places.as_user("noor") as noor:
+        free = SupportRequest.objects.filter(state="received", case__isnull=False).exclude(pk=asked.pk)
+        taken = asking.take(free.order_by("pk")[0], by=noor, now=now)
     lake = members["amina"].office
     places.filled = {
         "<slug:org>": "north",
@@ -111,7 +114,7 @@ def furnish(now: Any) -> Places:
         f"{glass_page}review/": {"<str:reference>": waiting[0].reference, "<str:asker>": members["idris"].reference},
         "o/<slug:org>/support/requests/<str:mark>/": {"<str:mark>": asked.mark},
         "o/<slug:org>/support/safety/<str:mark>/": {"<str:mark>": question.mark},
-        "o/<slug:org>/support/requests/<str:mark>/consents/": {"<str:mark>": asked.mark},
+        "o/<slug:org>/support/requests/<str:mark>/consents/": {"<str:mark>": taken.mark},
         "o/<slug:org>/support/tell/<str:mark>/": {"<str:mark>": owed.mark},
         "o/<slug:org>/tell/<str:mark>/": {"<str:mark>": owed.mark},
         f"{member}roles/<slug:role>/approve/": {"<slug:role>": Role.SUPPORT_SUPERVISOR},
