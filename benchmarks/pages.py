@@ -13,14 +13,13 @@ import argparse
 import json
 import os
 import random
-import subprocess
+import statistics
 import sys
 import time
-from contextlib import ExitStack
-from pathlib import Path
 from typing import Any
 
-CHECKOUT = Path(__file__).resolve().parent.parent
+from benchmarks._turns import installations, said
+
 LISTS = ("", "?page=3", "?state=in_investigation", "?order=changed", "?whose=mine", "?priority=urgent")
 LANGUAGES = ("en", "ar")
 CASES = 24
@@ -51,10 +50,6 @@ def serve(cases: int, organisations: int) -> None:
     said(filled=round(filled), megabytes=round(size / 1e6), visible=site.visible, **site.weigh())
     for line in sys.stdin:
         said(times=site.round(int(line)))
-
-
-def said(**found: Any) -> None:
-    print(json.dumps(found), flush=True)
 
 
 class Site:
@@ -127,37 +122,6 @@ class Site:
 # --- the parent: two installations in turns ---------------------------------------------------------------------------
 
 
-class Child:
-    """One installation in a process of its own."""
-
-    def __init__(self, cases: int, organisations: int) -> None:
-        own = [sys.executable, "-m", "benchmarks.pages", "--serve", str(cases), str(organisations)]
-        command = [sys.executable, "-m", "config.launcher", "bench-env", "--", *own]
-        self.process = subprocess.Popen(
-            command, cwd=CHECKOUT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1
-        )
-        self.times: dict[str, list[float]] = {}
-
-    def hear(self) -> dict[str, Any]:
-        assert self.process.stdout is not None  # noqa: S101  for the type checker
-        for line in self.process.stdout:
-            if line.startswith("{"):
-                found: dict[str, Any] = json.loads(line)
-                return found
-        raise SystemExit("An installation ended early.")
-
-    def round(self, turns: int) -> None:
-        assert self.process.stdin is not None  # noqa: S101  for the type checker
-        self.process.stdin.write(f"{turns}\n")
-        for page, times in self.hear()["times"].items():
-            self.times.setdefault(page, []).extend(times)
-
-    def end(self) -> None:
-        if self.process.stdin is not None:
-            self.process.stdin.close()
-        self.process.wait(timeout=120)
-
-
 def p95(times: list[float]) -> float:
     """The time that 95 of 100 requests do not exceed."""
     return sorted(times)[max(0, -(-len(times) * 95 // 100) - 1)]
@@ -177,23 +141,24 @@ def main() -> None:
         serve(*asked.serve)
         return
     report: dict[str, Any] = {"few": asked.few, "many": asked.many, "organisations": asked.organisations}
-    with ExitStack() as ends:
-        children = {}
-        for name, cases in (("few", asked.few), ("many", asked.many)):
-            children[name] = Child(cases, asked.organisations)
-            ends.callback(children[name].end)
-            report[f"among {name}"] = children[name].hear()
-        for child in children.values():
-            child.round(asked.turns)  # warm: templates, plans, buffers
-            child.times.clear()
+    few_and_many = {name: (getattr(asked, name), asked.organisations) for name in ("few", "many")}
+    times: dict[str, dict[str, list[float]]] = {name: {"list": [], "case": []} for name in few_and_many}
+    with installations("pages", **few_and_many) as both:
+        for name, (made, ready) in both.items():
+            report[f"among {name}"] = ready
+            made.ask(asked.turns)  # warm: templates, plans, buffers
         for number in range(asked.rounds):
-            for child in list(children.values())[:: 1 if number % 2 else -1]:
-                child.round(asked.turns)
+            for name, (made, _ready) in list(both.items())[:: 1 if number % 2 else -1]:
+                for page, found in made.ask(asked.turns)["times"].items():
+                    times[name][page] += found
     for page in ("list", "case"):
-        few, many = (p95(children[name].times[page]) for name in ("few", "many"))
+        few, many = (p95(times[name][page]) for name in ("few", "many"))
         report[f"{page} p95 ms among few"], report[f"{page} p95 ms among many"] = round(few, 1), round(many, 1)
         report[f"{page} p95, many / few"] = round(many / few, 2)
-        report[f"{page} requests each"] = len(children["few"].times[page])
+        report[f"{page} median, many / few"] = round(
+            statistics.median(times["many"][page]) / statistics.median(times["few"][page]), 2
+        )
+        report[f"{page} requests each"] = len(times["few"][page])
     print(json.dumps(report, indent=1))
 
 
