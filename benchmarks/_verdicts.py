@@ -87,7 +87,8 @@ GOALS = (
     Goal("requests with audit against the same without, 1 and 8 clients", "audit",
          each(("requests", 0, "ratio"), ("requests", 1, "ratio")), "at least 0.9",
          lambda values: min(values) >= 0.9),
-    Goal("sweep with 1,000 due among 1,000,000 open against the 1,000 alone", "sweep", of("ratio"), **at_most(1.2)),
+    Goal("sweep with 1,000 due among 1,000,000 open against the 1,000 alone, by median and by the fastest", "sweep",
+         each(("ratio",), ("ratio of the fastest",)), **at_most(1.2)),
 )  # fmt: skip
 #: Judged by tests that kill processes, with every run of the suite; no figure of these depends on the machine.
 BY_TESTS = (
