@@ -18,6 +18,8 @@ LOG = {
     "channel": "focal_point", "act": "send", "keep_name": "not_asked", "share_name": "not_asked",
     "want_support": "not_asked",
 }  # fmt: skip
+LAST = NOW + timedelta(days=30)
+ENDS = {"ends_on_day": str(LAST.day), "ends_on_month": str(LAST.month), "ends_on_year": str(LAST.year)}
 
 
 @pytest.fixture
@@ -203,7 +205,7 @@ def test_hana_assigns_gives_ends_and_shuts_out(cast: Cast, case: Case) -> None:
     mark = {name: member.user.mark for name, member in cast.members.items()}
     version = hidden(hana.get(url))
     assert hana.post(f"{url}assign/", {"who": f"investigate:{mark['idris']}", **version}).status_code == 302
-    assert hana.post(f"{url}access/", {"who": f"decide:{mark['dana']}"}).status_code == 302
+    assert hana.post(f"{url}access/", {"who": f"decide:{mark['dana']}", **ENDS}).status_code == 302
     assert hana.post(f"{url}shut-out/", {"who": mark["kofi"], "why": "declared"}).status_code == 302
     with cast.inside():
         case.refresh_from_db()
