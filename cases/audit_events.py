@@ -31,6 +31,8 @@ MOVES = {
     "cases.monitor": _("{actor} follows what the other organisation does"),
     "cases.investigate": _("{actor} opened the investigation"),
     "cases.send_to_decision": _("{actor} sent the case to decision"),
+    "cases.refer_onwards": _("{actor} referred the case to another organisation"),
+    "cases.give_away": _("{actor} follows what the other body finds"),
     "cases.reopen": _("{actor} reopened the case"),
 }
 
@@ -70,6 +72,10 @@ def declare() -> None:
     audit.declare(
         "cases.close", _("{actor} closed the case: {reason}"), labels={"reason": dict(choices.CloseReason.choices)}
     )
+    audit.declare(
+        "cases.conclude", _("The case closed with what was found: {reason}"),
+        labels={"reason": dict(choices.CloseReason.choices)},
+    )  # fmt: skip
     _reports()
     _access()
     _work()

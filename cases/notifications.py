@@ -40,6 +40,7 @@ def declare(route: Route) -> None:
         ("cases.identity_revealed", identity_revealed, _revealed, "case"),
         ("cases.support_asked", support_asked, _support, ""),
         ("cases.safety_asked", safety_asked, _safety, ""),
+        ("cases.safety_answered", safety_answered, _answered, "case"),
         ("cases.message_owed", message_owed, _owed, ""),
     )
     for key, resolve, text, page in notices:
@@ -98,6 +99,12 @@ def safety_asked(notice: Notice, now: datetime) -> list[UUID] | None:
     return in_touch(question.case, now) if question and not question.answer else None
 
 
+def safety_answered(notice: Notice, now: datetime) -> list[UUID] | None:
+    """Whoever asked, who waits with the step until then."""
+    question = SafetyQuestion.objects.filter(pk=notice.about).first()
+    return free(question.case, [question.asked_by_id]) or None if question else None
+
+
 def message_owed(notice: Notice, now: datetime) -> list[UUID] | None:
     due = MessageDue.objects.select_related("participant").filter(pk=notice.about, done_at=None).first()
     if due is None:
@@ -147,6 +154,10 @@ def _support(_notice: Notice) -> str:
 
 def _safety(_notice: Notice) -> str:
     return _("Somebody asks whether a step is safe")
+
+
+def _answered(_notice: Notice) -> str:
+    return _("Your question about safety was answered")
 
 
 def _owed(_notice: Notice) -> str:

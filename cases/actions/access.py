@@ -66,7 +66,7 @@ def ensure_free(case: Case, *users: User | UUID | None) -> None:
         raise Refused(_("This person cannot have a part in the work on this case."))
 
 
-def ensure_may(case: Case, *, by: Actor, perm: Perm, now: datetime, writes: bool = True) -> CaseGrant | None:
+def ensure_may(case: Case, *, by: Actor, perm: str, now: datetime, writes: bool = True) -> CaseGrant | None:
     """The actor's grant on the case, if their role and the grant allow the act; jobs of the system may.
 
     Raises Http404 for whoever must not know that the case exists, Refused for whoever may see it but not do this.

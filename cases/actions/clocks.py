@@ -10,8 +10,9 @@ from cases.models import Case
 from cases.permissions import Perm
 from core import deadlines
 from core.actors import Actor
+from core.deadlines import registry as kinds
 from core.deadlines.models import RUNNING, Deadline, Extension, Pause
-from core.errors import DomainError
+from core.errors import DomainError, Refused
 
 
 def running(case: Case, kind: str) -> Deadline:
@@ -22,9 +23,16 @@ def running(case: Case, kind: str) -> Deadline:
     return clock
 
 
+def _ensure_own_pause(kind: str) -> None:
+    """Raises Refused for a clock that stands still only with what it belongs to, which a second person decides."""
+    if kinds.kind(kind).pause_is_asked_for:
+        raise Refused(_("This clock pauses with the investigation. Ask for a pause there."))
+
+
 def pause(case: Case, kind: str, *, reason: str, until: date | None = None, by: Actor, now: datetime) -> Pause:
     """Stop the clock; with `until` it goes on by itself when that day begins in the organisation's time zone."""
     access.ensure_may(case, by=by, perm=Perm.CASE_EDIT, now=now)
+    _ensure_own_pause(kind)
     end = timezone.make_aware(datetime.combine(until, time.min)) if until else None
     return deadlines.pause(running(case, kind), reason=reason, until=end, by=by, now=now)
 
@@ -32,6 +40,7 @@ def pause(case: Case, kind: str, *, reason: str, until: date | None = None, by: 
 def go_on(case: Case, kind: str, *, by: Actor, now: datetime) -> bool:
     """Let a stopped clock go on; False when it ran already."""
     access.ensure_may(case, by=by, perm=Perm.CASE_EDIT, now=now)
+    _ensure_own_pause(kind)
     return deadlines.resume(running(case, kind), by=by, now=now)
 
 

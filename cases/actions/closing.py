@@ -10,10 +10,10 @@ from cases.actions.versions import Seen, ensure_unchanged
 from cases.choices import CloseReason
 from cases.models import Case
 from cases.permissions import Perm
-from cases.states import CASE
+from cases.states import CASE, LOOKED_INTO
 from core import deadlines
 from core.actors import Actor
-from core.errors import DomainError
+from core.errors import DomainError, Refused
 
 #: Findings are made by investigations; here a case ends for the other reasons.
 WITHOUT_FINDING = tuple(
@@ -30,6 +30,8 @@ def close(case: Case, *, why: str, reason: str, seen: Seen | None = None, by: Ac
     if why not in CloseReason.values:
         raise DomainError(_("Choose why the case is closed."))
     fresh = ensure_unchanged(case, seen)
+    if case.state in LOOKED_INTO:
+        raise Refused(_("This case is being looked into. It closes by itself when that ends."))
     CASE.apply(
         case, "close", by=by, now=now, reference=case.reference, facts={"reason": why},
         also={"closed_at": now, "close_reason": why, **decided(fresh, reason, now)},

@@ -24,8 +24,9 @@ def ask(case: Case, victim: Participant, *, step: str, by: Actor, now: datetime)
     there = SafetyQuestion.objects.filter(case=case, victim=victim, step=step, answer="").first()
     if there is not None:
         return there
+    # About the question, not the case: which step is ahead is not for everybody who has the case.
     made = SafetyQuestion.objects.create(case=case, victim=victim, step=step, asked_by=by.user, asked_at=now)
-    audit.record("cases.safety_asked", by=by, about=case, reference=case.reference, facts={"step": step})
+    audit.record("cases.safety_asked", by=by, about=made, reference=case.reference, facts={"step": step})
     deadlines.start("case.safety", subject=made.pk, at=now)
     outbox.notify("cases.safety_asked", about=made.pk, now=now)
     return made
@@ -63,6 +64,7 @@ def answer(
     if not won:
         raise Refused(_("It was answered already."))
     deadlines.meet("case.safety", subject=question.pk, by=by, now=now)
-    audit.record("cases.safety_answered", by=by, about=question.case_id, facts={"answer": answer})
+    outbox.notify("cases.safety_answered", about=question.pk, reference=question.case.reference, now=now)
+    audit.record("cases.safety_answered", by=by, about=question, facts={"answer": answer})
     question.refresh_from_db()
     return question

@@ -1,6 +1,7 @@
 """What the people affected are to be told: written by whoever changes a state, carried out by the support side."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -29,6 +30,12 @@ TEXTS = {
     "closed": _("We have ended our work on what you told us. Ask us what that means; support does not end with it."),
     "reopened": _("We are looking at what you told us again."),
 }
+
+
+def declare(change: str, text: Any) -> None:
+    """An app above names a change of its own and the words for it; ValueError where it has others already."""
+    if TEXTS.setdefault(change, text) != text:
+        raise ValueError(f"The change {change} has a text already.")
 
 
 def due_for_all(case: Case, *, change: str, by: Actor, now: datetime) -> list[MessageDue]:
@@ -80,6 +87,10 @@ def carry_out(due: MessageDue, *, channel: str, reception: str, by: Actor, now: 
         raise Refused(_("Somebody has told the person already."))
     due.done_at, due.done_by = now, by.user
     deadlines.meet("case.tell", subject=due.pk, by=by, now=now)
+    # Thirty days in silence at most: while something is looked into, the next thirty begin here.
+    if deadlines.meet("victim.update", subject=due.case_id, by=by, now=now):
+        case = due.case
+        deadlines.start("victim.update", subject=case.pk, reference=case.reference, owner=case.owner, at=now)
     audit.record("cases.message_told", by=by, about=due.case_id)
     return due
 

@@ -262,13 +262,13 @@ def _checked(
     if findings.category not in (None, *Category.values) or findings.priority not in ("", *Priority.values):
         raise DomainError(_("Choose a category and a priority from the list."))
     if chosen is TriageDecision.REFER:
-        _ensure_referral_agreed(case, recipient)
+        ensure_referral_agreed(case, recipient)
     if chosen is TriageDecision.DUPLICATE and (into is None or into.pk == case.pk or into.closed_at is not None):
         raise DomainError(_("Choose the open case this report belongs to."))
     return chosen
 
 
-def _ensure_referral_agreed(case: Case, recipient: str) -> None:
+def ensure_referral_agreed(case: Case, recipient: str) -> None:
     """A person who is known must have said yes to this recipient; of somebody unknown nobody can be asked."""
     if not recipient.strip():
         raise DomainError(_("Say to whom it is referred."))

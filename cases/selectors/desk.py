@@ -86,7 +86,11 @@ def desk_of(actor: Actor, now: datetime) -> Desk:
     clocks = (
         Deadline.objects.filter(state__in=RUNNING)
         .filter(Q(owner_id=actor.user_id) | Q(owner=None, subject__in=working.values("content_object_id")))
-        .filter(Q(subject__in=visible.values("pk")) | Q(owner_id=actor.user_id, reference=""))
+        .filter(
+            Q(subject__in=visible.values("pk"))
+            | Q(owner_id=actor.user_id, reference="")
+            | Q(owner_id=actor.user_id, reference__in=visible.values("reference"))
+        )
         .order_by("due_at")
     )
     desk.clocks = with_urgency(list(clocks.select_related("owner")[:CLOCKS]), now)

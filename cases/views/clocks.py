@@ -80,6 +80,7 @@ class ClockPage(InCase):
             "asked": asked,
             "asked_more": self.amount(asked.more) if asked else "",
             "may_edit": self.may(Perm.CASE_EDIT),
+            "may_pause": self.may(Perm.CASE_EDIT) and not kinds.kind(found.clock.kind).pause_is_asked_for,
             "may_decide": self.may(Perm.CASE_ASSIGN) and asked is not None and asked.asked_by_id != actor.user_id,
             "history": self.history(),
         }

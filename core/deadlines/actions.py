@@ -26,17 +26,22 @@ from core.errors import Refused
 from core.organisations import User
 
 
-def start(kind: str, *, subject: UUID, at: datetime, reference: str = "", owner: User | None = None) -> Deadline:
+def start(
+    kind: str, *, subject: UUID, at: datetime, reference: str = "", owner: User | None = None,
+    amount: int | None = None,
+) -> Deadline:  # fmt: skip
     """Start a clock of a declared kind about `subject`; IntegrityError when one of that kind already runs for it.
 
-    Works as `intake` (INSERT only).
+    Works as `intake` (INSERT only). `amount` replaces that of the terms, in their unit.
     """
-    return start_all({kind: at}, subject=subject, reference=reference, owner=owner)[kind]
+    amounts = None if amount is None else {kind: amount}
+    return start_all({kind: at}, subject=subject, reference=reference, owner=owner, amounts=amounts)[kind]
 
 
 def start_all(
-    moments: Mapping[str, datetime], *, subject: UUID, reference: str = "", owner: User | None = None
-) -> dict[str, Deadline]:
+    moments: Mapping[str, datetime], *, subject: UUID, reference: str = "", owner: User | None = None,
+    amounts: Mapping[str, int] | None = None,
+) -> dict[str, Deadline]:  # fmt: skip
     """Start several clocks about one subject, each kind at its moment, in one query and one INSERT; as start()."""
     agreed, calendar = terms_and_calendar(moments.keys())
     clocks = {}
@@ -48,7 +53,7 @@ def start_all(
             reference=reference,
             owner=owner,
             started_at=at,
-            amount=terms.amount,
+            amount=(amounts or {}).get(kind, terms.amount),
             unit=terms.unit,
             roll=terms.roll,
         )

@@ -30,7 +30,8 @@ class Kind:
 
     `people(deadline, rung, now)` gives the user ids of a rung (see RUNGS), or None for the line of supervisors.
     `may_know(deadline, user_id, now)` is asked for everyone, also for those of the last resort.
-    `link(reference)` is the page where the owner does what is due.
+    `link(reference)` is the page where the owner does what is due. With `pause_is_asked_for` the app that declared it
+    has its own way to pause, in which a second person decides.
     """
 
     key: str
@@ -38,6 +39,7 @@ class Kind:
     people: People | None = None
     may_know: MayKnow | None = None
     link: Callable[[str], str] | None = None
+    pause_is_asked_for: bool = False
 
 
 @dataclass(frozen=True)

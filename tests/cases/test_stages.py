@@ -1,4 +1,4 @@
-"""What follows triage: followed elsewhere, investigated, decided; each entered by an action and by nothing else."""
+"""What follows triage: followed elsewhere; each state entered by an action and by nothing else."""
 
 import re
 from pathlib import Path
@@ -9,10 +9,9 @@ from django.http import Http404
 
 from cases.actions import stages
 from cases.choices import CaseState, CloseReason, GrantLevel, Part
-from cases.models import Case, MessageDue
+from cases.models import Case
 from cases.states import CASE
 from core import deadlines
-from core.deadlines.models import Deadline
 from core.encryption import keys
 from core.errors import DomainError, Refused
 from tests.factories import NOW, Cast, give_grant, hidden, make_case, make_part, signed_in
@@ -43,27 +42,12 @@ def test_a_referred_case_is_followed_from_its_page_with_a_reason(cast: Cast) -> 
     assert hana.post(address, {"reason": "Again.", **hidden(hana.get(address))}).status_code == 403
 
 
-def test_an_investigation_and_a_decision_meet_their_clock_and_are_told(cast: Cast) -> None:
-    case = having(cast, CaseState.IN_ASSESSMENT)
-    with cast.as_user(cast.hana):
-        hana = cast.actor(cast.hana)
-        deadlines.start("case.assessment", subject=case.pk, reference=case.reference, at=NOW)
-        stages.investigate(case, by=hana, now=NOW)
-        assert Deadline.objects.get(kind="case.assessment").state == "met"
-        stages.send_to_decision(case, by=hana, now=NOW)
-        assert case.state == Case.objects.get(pk=case.pk).state == CaseState.IN_DECISION
-        changes = MessageDue.objects.order_by("created_at", "id").values_list("change", flat=True)
-        assert sorted(changes) == ["decision", "investigation"]
-
-
-@pytest.mark.parametrize("verb", ["follow", "investigate", "send_to_decision"])
-def test_a_stage_is_entered_from_its_own_source_and_by_whoever_has_the_case(cast: Cast, verb: str) -> None:
+def test_following_starts_from_a_referral_and_is_for_whoever_has_the_case(cast: Cast) -> None:
     case = having(cast, CaseState.TRIAGE)
-    reason = {"reason": "x"} if verb == "follow" else {}
     with cast.as_user(cast.hana), pytest.raises(Refused):
-        getattr(stages, verb)(case, by=cast.actor(cast.hana), now=NOW, **reason)
+        stages.follow(case, reason="x", by=cast.actor(cast.hana), now=NOW)
     with cast.as_user(cast.rosa), pytest.raises(Http404):
-        getattr(stages, verb)(case, by=cast.actor(cast.rosa), now=NOW, **reason)
+        stages.follow(case, reason="x", by=cast.actor(cast.rosa), now=NOW)
     with cast.inside():
         assert Case.objects.get(pk=case.pk).state == CaseState.TRIAGE
 

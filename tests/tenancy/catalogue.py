@@ -130,7 +130,8 @@ class Maker:
         found: dict[str, Any] = {}
         shapes = columns(self.connection, table)
         needed = {column.name for column in shapes if column.needed}
-        for reference in references(self.connection, table):
+        # A key over several columns says more than one over a single column of it, so it has the last word.
+        for reference in sorted(references(self.connection, table), key=lambda each: len(each.columns)):
             pointing = [name for name in reference.columns if name != "organisation_id"]
             if reference.table == "public.organisation" or not needed.issuperset(pointing):
                 continue
