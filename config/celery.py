@@ -98,6 +98,11 @@ SCHEDULE: dict[str, Any] = {
         "schedule": timedelta(minutes=15),
         "options": {"expires": 900},
     },
+    "end pauses of investigations": {
+        "task": "investigations.end_pauses",
+        "schedule": timedelta(minutes=5),
+        "options": {"expires": 300},
+    },
 }
 
 app.conf.update(options(settings.ROLE, settings.REDIS_URL))

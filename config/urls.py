@@ -5,6 +5,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("o/<slug:org>/", include("victims.urls")),
+    path("o/<slug:org>/", include("investigations.urls")),
     path("account/", include("core.account_urls")),
     path("o/<slug:org>/", include("cases.urls")),
     path("o/<slug:org>/", include("core.audit.urls")),

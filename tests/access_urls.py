@@ -4,7 +4,8 @@ Everybody who is not named gets 404, and somebody not signed in the way to the s
 the walk in tests/people/test_urls.py fails for one that is missing. An address that only takes a POST leads back (302).
 
 The case: Rosa triages it, Hana manages, Idris investigates, Dana decides, Noor supports, Leo advises, Amina logged it;
-Kofi, intake officer, is shut out of it. Ines, without a part in it, asked for an emergency reading.
+Kofi, intake officer, is shut out of it. Ines, without a part in it, asked for an emergency reading. An investigation of
+it was issued and somebody named awaits a decision; the addresses of people in it are asked for that person.
 """
 
 PEOPLE = (
@@ -18,6 +19,7 @@ LISTERS = "amina lena rosa ines kofi idris hana dana leo"
 READERS = "amina rosa idris hana dana leo"
 MANAGERS = "rosa hana"
 WRITERS = "rosa idris hana"
+INQUIRERS = "idris hana dana leo"
 
 STAFF: dict[str, dict[int, str]] = {
     "o/<slug:org>/support/": {200: "noor"},
@@ -67,6 +69,40 @@ STAFF: dict[str, dict[int, str]] = {
     "o/<slug:org>/cases/<str:reference>/reveal/<str:person>/": {302: READERS},
     "o/<slug:org>/audit/": {200: "aldo dan"},
     "o/<slug:org>/audit/package/": {422: "aldo dan"},
+    "o/<slug:org>/investigations/": {200: INQUIRERS},
+    "o/<slug:org>/cases/<str:reference>/inquiry/": {200: INQUIRERS},
+    "o/<slug:org>/cases/<str:reference>/inquiry/time/": {200: INQUIRERS},
+    "o/<slug:org>/cases/<str:reference>/inquiry/log/": {200: "idris hana"},
+    "o/<slug:org>/cases/<str:reference>/inquiry/assess/": {302: "hana"},
+    "o/<slug:org>/cases/<str:reference>/inquiry/assign/": {200: "hana"},
+    "o/<slug:org>/cases/<str:reference>/inquiry/declare/": {200: "idris"},
+    "o/<slug:org>/cases/<str:reference>/inquiry/plan/": {200: INQUIRERS},
+    "o/<slug:org>/cases/<str:reference>/inquiry/plan/new/": {200: "idris"},
+    "o/<slug:org>/cases/<str:reference>/inquiry/plan/decide/": {200: "hana"},
+    "o/<slug:org>/cases/<str:reference>/inquiry/plan/tasks/<str:task>/": {302: "idris"},
+    "o/<slug:org>/cases/<str:reference>/inquiry/move/<slug:verb>/": {302: INQUIRERS},
+    "o/<slug:org>/cases/<str:reference>/inquiry/pause/": {200: "idris"},
+    "o/<slug:org>/cases/<str:reference>/inquiry/pause/decide/": {200: "hana"},
+    "o/<slug:org>/cases/<str:reference>/inquiry/report/": {200: INQUIRERS},
+    "o/<slug:org>/cases/<str:reference>/inquiry/report/write/": {200: "idris"},
+    "o/<slug:org>/cases/<str:reference>/inquiry/report/review/": {200: "idris hana"},
+    "o/<slug:org>/cases/<str:reference>/inquiry/end/": {200: "hana"},
+    "o/<slug:org>/cases/<str:reference>/inquiry/hand-over/": {200: "hana"},
+    "o/<slug:org>/cases/<str:reference>/inquiry/decision-maker/": {200: "hana"},
+    "o/<slug:org>/cases/<str:reference>/inquiry/people/<str:code>/": {200: INQUIRERS},
+    "o/<slug:org>/cases/<str:reference>/inquiry/people/<str:code>/steps/": {302: INQUIRERS},
+    "o/<slug:org>/cases/<str:reference>/inquiry/people/<str:code>/steps/<slug:kind>/allow/": {200: "hana"},
+    "o/<slug:org>/cases/<str:reference>/inquiry/people/<str:code>/findings/": {200: "idris"},
+    "o/<slug:org>/cases/<str:reference>/inquiry/people/<str:code>/left/": {200: INQUIRERS},
+    "o/<slug:org>/cases/<str:reference>/inquiry/people/<str:code>/withdraw/": {},
+    "o/<slug:org>/cases/<str:reference>/inquiry/people/<str:code>/withdrawal/": {},
+    "o/<slug:org>/cases/<str:reference>/inquiry/people/<str:code>/screening/": {302: "hana"},
+    "o/<slug:org>/cases/<str:reference>/inquiry/people/<str:code>/decide/": {200: "dana"},
+    "o/<slug:org>/cases/<str:reference>/inquiry/people/<str:code>/interim/": {200: "hana"},
+    "o/<slug:org>/cases/<str:reference>/inquiry/people/<str:code>/measures/<str:measure>/": {200: "hana dana"},
+    "o/<slug:org>/cases/<str:reference>/inquiry/people/<str:code>/measures/<str:measure>/lift/": {302: "hana"},
+    "o/<slug:org>/cases/<str:reference>/inquiry/people/<str:code>/appeal/": {302: "hana dana"},
+    "o/<slug:org>/cases/<str:reference>/inquiry/people/<str:code>/appeal/end/": {200: "hana dana"},
     "o/<slug:org>/clocks/": {200: ADMINISTRATORS},
     "o/<slug:org>/clocks/days-off/": {302: ADMINISTRATORS},
     "o/<slug:org>/clocks/days-off/<str:day>/remove/": {302: ADMINISTRATORS},

@@ -34,7 +34,8 @@ EXPECTED: dict[str, dict[str, str]] = {
         "granted": (
             "cases.list cases.triage cases.edit cases.assign cases.close cases.reopen cases.handover "
             "cases.narrative_read cases.narrative_write cases.victim_identity cases.subject_identity "
-            "cases.messages cases.support_ask cases.safety_ask cases.glass_review"
+            "cases.messages cases.support_ask cases.safety_ask cases.glass_review investigations.read "
+            "investigations.assess investigations.manage investigations.review investigations.measures"
         ),
         "all": "cases.glass_ask cases.glass_allow",
         "aggregate": "cases.figures",
@@ -42,7 +43,8 @@ EXPECTED: dict[str, dict[str, str]] = {
     "investigator": {
         "granted": (
             "cases.list cases.edit cases.handover cases.narrative_read cases.narrative_write "
-            "cases.victim_identity cases.subject_identity cases.support_ask cases.safety_ask"
+            "cases.victim_identity cases.subject_identity cases.support_ask cases.safety_ask investigations.read "
+            "investigations.work investigations.review"
         ),
         "all": "cases.glass_ask",
     },
@@ -69,10 +71,15 @@ EXPECTED: dict[str, dict[str, str]] = {
         "all": "cases.glass_allow cases.retaliation_read",
     },
     "decision_maker": {
-        "granted": "cases.list cases.narrative_read cases.subject_identity cases.safety_ask",
+        "granted": (
+            "cases.list cases.narrative_read cases.subject_identity cases.safety_ask investigations.read "
+            "investigations.decide investigations.measures"
+        ),
     },
     "legal_adviser": {
-        "granted": "cases.list cases.narrative_read cases.subject_identity cases.safety_ask",
+        "granted": (
+            "cases.list cases.narrative_read cases.subject_identity cases.safety_ask investigations.read"
+        ),
         "all": "cases.glass_ask cases.glass_allow",
     },
     "partner_manager": {

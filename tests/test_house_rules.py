@@ -74,6 +74,7 @@ def test_only_named_files_go_through_every_organisation() -> None:
         "core/organisations.py",  # says what it is
         "cases/tasks.py",  # work done by the clock, for each organisation in turn
         "victims/tasks.py",
+        "investigations/tasks.py",
         "core/tasks.py",
         "core/audit/sealing.py",  # seals each organisation's own tree
         "core/people/actions.py",  # tells the owner of an account everywhere that it was reset

@@ -26,6 +26,7 @@ from core.organisations import Membership, Organisation, User
 from core.people import actions as people
 from core.permissions import Role
 from core.tenancy import organisation
+from investigations.models import Investigation, Measure
 
 REASON = "Fictional: somebody has to see this today."
 DRAFT = {"account": "Fictional words, half written.", "once": "0" * 32}
@@ -120,7 +121,32 @@ def furnish(now: Any) -> Places:
         f"{member}roles/<slug:role>/approve/": {"<slug:role>": Role.SUPPORT_SUPERVISOR},
         f"{member}roles/<slug:role>/decline/": {"<slug:role>": Role.SUPPORT_SUPERVISOR},
     }
+    places.special |= _inquiries(places)
     return places
+
+
+def _inquiries(places: Places) -> dict[str, dict[str, str]]:
+    """One investigation under way, and one in which Dana decided."""
+    base = "o/<slug:org>/cases/<str:reference>/inquiry/"
+    person = f"{base}people/<str:code>/"
+    with organisation(places.home.pk):
+        open_ = Investigation.objects.filter(case__state=CaseState.IN_INVESTIGATION).select_related("case")[0]
+        measure = Measure.objects.select_related("case", "subject__person").order_by("decided_at")[0]
+        people = Participant.objects.filter(case=open_.case).select_related("person")
+        named, affected = (people.filter(part=part)[0].code for part in (Part.SUBJECT, Part.VICTIM))
+    working = {"<str:reference>": open_.case.reference, "<str:code>": named, "<slug:kind>": "notice"}
+    decided = {
+        "<str:reference>": measure.case.reference,
+        "<str:code>": measure.subject.code,
+        "<str:measure>": measure.reference,
+    }
+    of_work = ("time/", "log/", "assign/", "declare/", "plan/", "plan/new/", "plan/decide/", "pause/", "pause/decide/")
+    of_work += ("report/write/", "report/review/", "end/", "hand-over/")
+    found = {f"{base}{tail}": working for tail in of_work}
+    found |= {f"{person}{tail}": working for tail in ("steps/<slug:kind>/allow/", "findings/", "left/", "interim/")}
+    found |= {f"{base}{tail}": decided for tail in ("", "report/", "decision-maker/")}
+    found |= {f"{person}{tail}": decided for tail in ("", "decide/", "measures/<str:measure>/", "appeal/end/")}
+    return {**found, f"{person}withdrawal/": {**working, "<str:code>": affected}}
 
 
 def _work_on(places: Places, case: Case) -> None:

@@ -33,6 +33,7 @@ from tests.factories import (
     make_user,
     signed_in,
 )
+from tests.inquiries import make_ended
 
 pytestmark = pytest.mark.django_db
 GRANTS = {
@@ -76,6 +77,7 @@ def world(db: None) -> dict[str, Any]:
             give_grant(case, people[name], level, identities=EVERYBODY)
         exclude(case, cast.kofi)
         part = make_part(case, Part.VICTIM)
+        found = make_ended(case, make_part(case, Part.SUBJECT), lead=people["idris"], decides=people["dana"])
         by = cast.actor(cast.ada)
         actions.propose(cast.members["noor"], Role.SUPPORT_SUPERVISOR, by=by, now=NOW)
         actions.ask_reset(cast.members["noor"], "both", by=by, now=NOW)
@@ -97,6 +99,11 @@ def world(db: None) -> dict[str, Any]:
         "<str:kind>": "intake.triage",
         "<str:part>": "requests",
         "<str:day>": "2026-12-24",
+        "<str:code>": found.subject.code,
+        "<str:task>": "ZZZZ-ZZZZ",
+        "<slug:verb>": "start",
+        "<slug:kind>": "notice",
+        "<str:measure>": found.reference,
     }
     clients = {name: signed_in(user) for name, user in people.items()}
     return {"cast": cast, "people": people, "filled": filled, "clients": {**clients, "anonymous": Client()}}

@@ -15,6 +15,7 @@ from config.demo_state import demo_password
 from core import demo as core_demo
 from core.organisations import Organisation
 from core.tenancy import organisation, signed_in_as
+from investigations import demo as investigations_demo
 
 RICH = 1_000  # beyond this many, cases come without people and words
 
@@ -45,6 +46,7 @@ class Command(BaseCommand):
                     cases = cases_demo.seed(house, count=shares[number], rng=rng, now=now)
                     life.start_clocks(house, cases, rng, now)
                     life.write_messages(cases, now)
+                    investigations_demo.seed(house, cases, rng, now)
                     told.append((house, cases))
         if not connection.in_atomic_block:  # the migrator signs in anew, which no open transaction survives
             self.history(told)
