@@ -26,6 +26,31 @@ MOVES = {
     "proceedings.reverse": _("{actor} noted that the sanction was reversed"),
     "proceedings.carry_out": _("{actor} noted that every measure was carried out"),
 }
+#: What sealed fields are called to whoever reads the log.
+FIELDS = {
+    "assessment.reason": _("the reason for the decision"),
+    "assessment.recommendations": _("recommendations to managers"),
+    "assessment.recipient": _("to whom it was referred"),
+    "investigation.profile_words": _("the reason for other limits"),
+    "turn.reason": _("the reason for a change"),
+    "assignment.words": _("words about a conflict of interest"),
+    "plan.hypotheses": _("what has to be found out"),
+    "plan.risks": _("the risks"),
+    "plan.remarks": _("remarks on the plan"),
+    "plan_task.what": _("a task"),
+    "pause_request.words": _("the reason for a pause"),
+    "log_entry.what": _("an entry of the log"),
+    "log_entry.why": _("the reason in the log"),
+    "draft_report.body": _("the report"),
+    "draft_report.remarks": _("remarks on the report"),
+    "finding.reasoning": _("the weighing of a finding"),
+    "subject_step.allowed_because": _("why a step could not wait"),
+    "withdrawal.words": _("the check on pressure"),
+    "proceeding.reasons": _("the reasons for a decision"),
+    "proceeding.appeal_words": _("the outcome of an appeal"),
+    "measure.reasons": _("the reasons for a measure"),
+    "measure.proof": _("the proof that a measure was carried out"),
+}
 LIVES = {
     "assessments": dict(choices.AssessmentState.choices),
     "investigations": dict(choices.State.choices),
@@ -35,6 +60,7 @@ LIVES = {
 
 def declare() -> None:
     """Called once when the app is ready."""
+    audit.name_fields(FIELDS)
     for name, sentence in MOVES.items():
         states = LIVES[name.partition(".")[0]]
         audit.declare(name, sentence, labels={"from": states, "to": states})
