@@ -144,13 +144,14 @@ class Turn(SealedModel, TenantModel):
     """One change of state in one of the three lives: who, when, why. Never changed, only added to."""
 
     LIVES = [("assessment", "assessment"), ("investigation", "investigation"), ("proceeding", "proceeding")]
+    STATES = sorted({*AssessmentState.choices, *State.choices, *choices.ProceedingState.choices})
 
     case = TenantForeignKey(Case, on_delete=models.PROTECT, related_name="+")
     life = models.CharField(max_length=15, choices=LIVES)
     thing = models.UUIDField()
     verb = models.CharField(max_length=30)
-    from_state = models.CharField(max_length=20)
-    to_state = models.CharField(max_length=20)
+    from_state = models.CharField(max_length=20, blank=True)
+    to_state = models.CharField(max_length=20, choices=STATES)
     at = models.DateTimeField()
     by = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     reason = SealedField(label="turn.reason", key="case_id")
