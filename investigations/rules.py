@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from cases.choices import CaseState, CloseReason, Priority, Stream
+from cases.choices import CaseState, CloseReason, GrantLevel, Priority, Stream
 from core.organisations import LegalRegime
 from investigations.choices import (
     AssessmentState,
@@ -18,6 +18,19 @@ from investigations.choices import (
     Standard,
     State,
 )
+from investigations.permissions import Perm
+
+#: What a grant on the case must be for: a role alone does none of this, and nobody does it from across the wall.
+LEVELS: Mapping[str, tuple[GrantLevel, ...]] = {
+    Perm.ASSESS: (GrantLevel.MANAGE, GrantLevel.TRIAGE),
+    Perm.MANAGE: (GrantLevel.MANAGE, GrantLevel.TRIAGE),
+    Perm.WORK: (GrantLevel.INVESTIGATE,),
+    Perm.REVIEW: (GrantLevel.MANAGE, GrantLevel.TRIAGE, GrantLevel.INVESTIGATE),
+    Perm.DECIDE: (GrantLevel.DECIDE,),
+    Perm.MEASURES: (GrantLevel.MANAGE, GrantLevel.TRIAGE, GrantLevel.DECIDE),
+}
+#: With these a case is open for something else, whatever further roles the person holds.
+NOT_TO_READ = (GrantLevel.SUPPORT, GrantLevel.LOGGED)
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,9 @@ from cases.models import Participant
 from core import audit, deadlines
 from core.actors import Actor
 from core.errors import DomainError, Refused
-from core.permissions import allowed
 from investigations.actions import reporting
 from investigations.actions.screening import owe
-from investigations.actions.turning import ensure_may, ensure_works
+from investigations.actions.turning import assignment_of, ensure_may, ensure_works
 from investigations.choices import ENDED, LeftKind, Pressure, Result, ScreeningCause
 from investigations.models import Departure, Investigation, Withdrawal
 from investigations.notifications import tell
@@ -96,7 +95,7 @@ def check_withdrawal(
 
 def _ensure_record(investigation: Investigation, *, by: Actor, now: datetime) -> None:
     """Investigators and managers write such facts down."""
-    if allowed(by, Perm.MANAGE):
-        ensure_may(investigation.case, by=by, perm=Perm.MANAGE, now=now)
-    else:
+    if assignment_of(investigation, by) is not None:
         ensure_works(investigation, by=by, now=now)
+    else:
+        ensure_may(investigation.case, by=by, perm=Perm.MANAGE, now=now)

@@ -12,7 +12,7 @@ from core.errors import Refused
 from core.states import Machine
 from investigations.models import Assessment, Assignment, Finding, Investigation, Proceeding, Turn
 from investigations.permissions import Perm
-from investigations.rules import Proceedings, case_state
+from investigations.rules import LEVELS, Proceedings, case_state
 from investigations.states import ASSESSMENT, INVESTIGATION, PROCEEDING
 from investigations.telling import BY_VERB, change_of
 
@@ -24,8 +24,13 @@ LIVES: dict[type[Any], tuple[Machine, str]] = {
 
 
 def ensure_may(case: Case, *, by: Actor, perm: Perm, now: datetime) -> None:
-    """The case's row is held, and the actor's role and grant allow the act; raises as cases.actions.access does."""
-    access.ensure_may(case, by=by, perm=perm, now=now)
+    """The case's row is held, and the actor's role and grant allow the act; raises as cases.actions.access does.
+
+    The grant must be for that work: whoever also holds another role elsewhere does not use it here.
+    """
+    grant = access.ensure_may(case, by=by, perm=perm, now=now)
+    if grant is not None and grant.level not in LEVELS[perm]:
+        raise Refused
     access.lock(case)
 
 

@@ -8,6 +8,8 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from cases.views.in_case import InCase
 from core.errors import ConcurrentEdit, DomainError, Refused, SecondFactorNeeded
 from investigations.models import Investigation
+from investigations.permissions import Perm
+from investigations.rules import LEVELS, NOT_TO_READ
 from investigations.selectors.inquiry import latest, person_of
 
 
@@ -20,6 +22,8 @@ class InInquiry(InCase):
 
     def load(self) -> None:
         super().load()
+        if self.grant.level in NOT_TO_READ:
+            raise Http404
         self.found = latest(self.case)
         if self.found is None and not self.may_be_none:
             raise Http404
@@ -27,6 +31,10 @@ class InInquiry(InCase):
             self.found.case = self.case
         if "code" in self.kwargs:
             self.person = person_of(self.case, self.kwargs["code"])
+
+    def can(self, perm: Perm) -> bool:
+        """Whether the actor's role and what their grant is for both allow the act."""
+        return self.may(perm) and self.grant.level in LEVELS[perm]
 
     @property
     def inquiry(self) -> Investigation:

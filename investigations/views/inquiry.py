@@ -7,7 +7,6 @@ from django.utils.translation import gettext as _
 from cases.choices import CaseState
 from core import phrases
 from core.deadlines import registry as kinds
-from core.permissions import allowed
 from core.ui import Cell, Table
 from investigations.choices import ENDED, ProceedingState, State
 from investigations.permissions import Perm
@@ -63,10 +62,9 @@ class InquiryPage(InInquiry):
         """The next acts of this person, the main one first; the actions themselves ask once more."""
         if not self.writes:
             return []
-        actor, found = self.request.actor, facts.investigation
-        manages, works = allowed(actor, Perm.MANAGE), self.works(facts)
+        found, works = facts.investigation, self.works(facts)
         made: list[dict[str, Any]] = []
-        if self.case.state == CaseState.IN_ASSESSMENT and allowed(actor, Perm.ASSESS):
+        if self.case.state == CaseState.IN_ASSESSMENT and self.can(Perm.ASSESS):
             made.append({"text": _("Decide the assessment"), "url": self.url("inquiry_assess")})
         if found is None:
             return made
@@ -74,7 +72,7 @@ class InquiryPage(InInquiry):
             made.append({"text": _("Say whether you have a conflict"), "url": self.url("inquiry_declare")})
         if works:
             made += self.offers_to_investigator(facts)
-        if manages:
+        if self.can(Perm.MANAGE):
             made += self.offers_to_manager(facts)
         first = next((offer for offer in made if not offer.get("aside")), None)
         for offer in made:

@@ -7,7 +7,6 @@ from django.utils.translation import gettext as _
 
 from cases.choices import Part
 from core import phrases
-from core.permissions import allowed
 from core.ui import Cell, Table
 from investigations import choices
 from investigations.actions import finding, people, screening, stepping
@@ -58,8 +57,8 @@ class PersonPage(InInquiry):
         works = mine is not None and mine.declared == "none"
         decides = proceeding is not None and proceeding.decision_maker_id == actor.user_id
         waiting = {step.kind for step in steps if step.taken_at is None}
-        records = self.writes and allowed(actor, Perm.MEASURES)
-        manages = self.writes and allowed(actor, Perm.MANAGE)
+        records = self.can(Perm.MEASURES)
+        manages = self.can(Perm.MANAGE)
         offered = stepping.may_prepare(found, works=works, decides=decides, manages=manages)
         measures = [row for row in facts.measures if row.subject_id == person.pk]
         interim = [row for row in measures if row.interim]
@@ -166,7 +165,7 @@ class PersonPage(InInquiry):
 
     def of_victim(self, facts: Inquiry) -> dict[str, Any]:
         mine = facts.assignment(self.request.actor.user_id)
-        manages = self.writes and allowed(self.request.actor, Perm.MANAGE)
+        manages = self.can(Perm.MANAGE)
         works = mine is not None and mine.declared == "none"
         withdrawal = facts.withdrawals.get(self.person.pk)
         open_ = self.inquiry.state not in choices.ENDED

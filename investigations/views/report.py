@@ -7,7 +7,6 @@ from django.utils.translation import gettext as _
 
 from core import audit
 from core.encryption.fields import reveal_each
-from core.permissions import allowed
 from core.ui import Cell, Table
 from investigations.actions import reporting
 from investigations.forms import work as forms
@@ -56,8 +55,7 @@ class ReportPage(InInquiry):
             "findings": Table.of(_("Findings"), heads, rows) if rows else None,
             "may_review": draft is not None
             and not draft.verdict
-            and self.writes
-            and allowed(actor, Perm.REVIEW)
+            and self.can(Perm.REVIEW)
             and draft.written_by_id != actor.user_id,
         }
 

@@ -10,7 +10,6 @@ from cases.choices import CaseState
 from core.encryption.fields import reveal_each
 from core.errors import DomainError
 from core.organisations import User
-from core.permissions import allowed
 from investigations import choices
 from investigations.actions import assessing, assigning, clocks, planning, reporting, working
 from investigations.actions.turning import assignment_of
@@ -123,7 +122,7 @@ class PlanPage(InInquiry):
             shown["tasks"] = [{"row": row, **words} for row, words in zip(rows, told, strict=True)]
         mine = inquiry_of(self.case, self.now).assignment(self.request.actor.user_id)
         works = mine is not None and mine.declared == "none" and self.inquiry.state not in choices.ENDED
-        decides = allowed(self.request.actor, Perm.MANAGE) and self.writes
+        decides = self.can(Perm.MANAGE)
         return {
             **super().context(),
             **shown,

@@ -27,7 +27,7 @@ from investigations.models import (
     PlanTask,
 )
 from tests import inquiries
-from tests.factories import NOW, Cast, exclude, give_grant, give_role
+from tests.factories import NOW, Cast, exclude, give_grant, give_role, signed_in
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -323,3 +323,26 @@ def test_a_missed_stage_is_one_permanent_breach_that_the_manager_hears_of(cast: 
         assert standing_on(stage, "manager", late) == [cast.hana.pk]
         exclude(scene.case, cast.hana)
         assert cast.hana.pk not in standing_on(stage, "manager", late)
+
+
+# --- several roles ---------------------------------------------------------------------------------------------------
+
+
+def test_a_further_role_opens_nothing_from_another_side_of_the_wall(cast: Cast) -> None:
+    """Noor supports somebody in this case and investigates elsewhere; Dana decides here and manages elsewhere."""
+    scene = inquiries.awaiting(cast)
+    with cast.inside():
+        give_role(cast.members["noor"], "investigator")
+        give_role(cast.members["noor"], "investigation_manager")
+        give_role(cast.members["dana"], "investigation_manager")
+        give_grant(scene.case, cast.noor, "support")
+    for name in ("noor", "dana"):
+        with scene.as_user(name), pytest.raises(Refused):
+            assigning.assign(scene.found, cast.ines, lead=True, **scene.by(name))
+    at = f"/o/north/cases/{scene.case.reference}/inquiry/"
+    assert signed_in(cast.noor).get(at).status_code == 404
+    assert "Name somebody else who decides" not in signed_in(cast.dana).get(at).content.decode()
+    with cast.inside():
+        give_role(cast.members["idris"], "investigation_manager")
+    with scene.as_user("idris"), pytest.raises(Refused):
+        reporting.end_early(scene.found, result="out_of_scope", reason="x", **scene.by("idris"))
