@@ -12,11 +12,14 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-HOURS, CALENDAR_DAYS, WORKING_DAYS = "hours", "calendar_days", "working_days"
-UNITS = (HOURS, CALENDAR_DAYS, WORKING_DAYS)
+MINUTES, HOURS, CALENDAR_DAYS, WORKING_DAYS = "minutes", "hours", "calendar_days", "working_days"
+ELAPSED = (MINUTES, HOURS)  # counted day and night, whatever the calendar says
+UNITS = (*ELAPSED, CALENDAR_DAYS, WORKING_DAYS)
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 # Nothing that begins in the year 1 is due after the year 9999.
-MOST = {HOURS: 10_000 * 366 * 24, CALENDAR_DAYS: 10_000 * 366, WORKING_DAYS: 10_000 * 366}
+MOST = {
+    MINUTES: 10_000 * 366 * 24 * 60, HOURS: 10_000 * 366 * 24, CALENDAR_DAYS: 10_000 * 366, WORKING_DAYS: 10_000 * 366,
+}  # fmt: skip
 LAST_SECOND = time(23, 59, 59)
 ONE_DAY = timedelta(days=1)
 
@@ -82,9 +85,9 @@ def due_at(
 ) -> datetime:
     """The moment, in UTC, at which something that began at `start` (aware) is due.
 
-    `hours` are elapsed time: nights and holidays count, time in a pause does not; what begins inside a pause begins
-    to count at its end, and a pause that begins at the due moment comes too late. No hours at all are over at once, no
-    days at the end of the day of the event, whatever is paused then. Days never count the day of the
+    `minutes` and `hours` are elapsed time: nights and holidays count, time in a pause does not; what begins inside a
+    pause begins to count at its end, and a pause that begins at the due moment comes too late. No hours at all are over
+    at once, no days at the end of the day of the event, whatever is paused then. Days never count the day of the
     event; a day that any pause touches is not counted; due is 23:59:59 of the last counted day. With `roll`,
     calendar days that end on no working day move on to the next working day that no pause touches. A pause runs
     from its first moment (inclusive) to its second (exclusive); one that ends before it begins holds no moment.
@@ -100,8 +103,8 @@ def due_at(
         raise ValueError("the due moment lies beyond the calendar")
     try:
         stretches = merged(pauses)
-        if unit == HOURS:
-            return _after_hours(start, amount, stretches)
+        if unit in ELAPSED:
+            return _elapsed(start, timedelta(**{unit: amount}), stretches)
         calendar = WorkCalendar(zone_called(zone), weekday_numbers(weekend), holidays)
         paused = PausedDays(stretches, calendar.zone)
         if unit == WORKING_DAYS:
@@ -174,8 +177,8 @@ def _aware(moment: datetime) -> bool:
     return True
 
 
-def _after_hours(start: datetime, amount: int, stretches: Sequence[Span]) -> datetime:
-    at, left = start.astimezone(UTC), timedelta(hours=amount)
+def _elapsed(start: datetime, left: timedelta, stretches: Sequence[Span]) -> datetime:
+    at = start.astimezone(UTC)
     for first, last in stretches:
         if not left:
             break

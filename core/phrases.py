@@ -108,6 +108,7 @@ def _hours(distance: datetime.timedelta) -> str:
 def amount(count: int, unit: str) -> str:
     """A length of time as a clock counts it: "3 working days". KeyError for a unit no clock has."""
     words = {
+        "minutes": ngettext("%(n)d minute", "%(n)d minutes", count),
         "hours": ngettext("%(n)d hour", "%(n)d hours", count),
         "calendar_days": ngettext("%(n)d calendar day", "%(n)d calendar days", count),
         "working_days": ngettext("%(n)d working day", "%(n)d working days", count),

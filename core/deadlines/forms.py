@@ -24,7 +24,7 @@ class TermsForm(Form):
     )
     manager = forms.IntegerField(
         label=_("The manager hears when it is late by"),
-        help_text=_("In hours where time is counted in hours, else in working days. Leave it empty for never."),
+        help_text=_("In minutes or hours where time is counted so, else in working days. Leave it empty for never."),
         min_value=0,
         required=False,
     )

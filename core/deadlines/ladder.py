@@ -76,6 +76,8 @@ def free_to_hear(notice: Notice, user: UUID, now: datetime) -> bool:
 def missed_words(notice: Notice) -> str:
     """Kind of deadline, code and working days late: a rung says no more."""
     late = notice.facts["late"]
+    if says := kind(notice.facts["kind"]).says:
+        return str(says)
     title, reference = kind(notice.facts["kind"]).title, notice.reference
     if not late:
         text = _("%(reference)s: “%(title)s” was due and is not done.") % {"reference": reference, "title": title}
@@ -91,14 +93,17 @@ def missed_words(notice: Notice) -> str:
 
 def warned_words(notice: Notice) -> str:
     """Kind of deadline and code."""
+    if says := kind(notice.facts["kind"]).says:
+        return str(says)
     words = {"reference": notice.reference, "title": kind(notice.facts["kind"]).title}
     return (_("%(reference)s: “%(title)s” is due soon.") % words).removeprefix(": ")
 
 
 def link(notice: Notice) -> str:
-    """The page of what is due, for its owner; the rungs above open nothing."""
-    to_page = kind(notice.facts["kind"]).link
-    return to_page(notice.reference) if to_page and notice.facts["to"] in (OWNER, WARNING) else ""
+    """The page of what is due, for its owner; rungs above open nothing, unless each takes the matter itself."""
+    declared = kind(notice.facts["kind"])
+    own = notice.facts["to"] in (OWNER, WARNING) or declared.says
+    return declared.link(notice.reference) if declared.link and own else ""
 
 
 def declare() -> None:

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from core.calendars import CALENDAR_DAYS, HOURS, WORKING_DAYS
+from core.calendars import CALENDAR_DAYS, HOURS, MINUTES, WORKING_DAYS
 from core.organisations import User
 from core.tenancy import NoOverlap, SameOrganisation, TenantForeignKey, TenantModel, tenant
 
@@ -12,6 +12,7 @@ from core.tenancy import NoOverlap, SameOrganisation, TenantForeignKey, TenantMo
 class Unit(models.TextChoices):
     """What is counted."""
 
+    MINUTES = MINUTES, _("minutes")
     HOURS = HOURS, _("hours")
     CALENDAR_DAYS = CALENDAR_DAYS, _("calendar days")
     WORKING_DAYS = WORKING_DAYS, _("working days")

@@ -31,7 +31,8 @@ class Kind:
     `people(deadline, rung, now)` gives the user ids of a rung (see RUNGS), or None for the line of supervisors.
     `may_know(deadline, user_id, now)` is asked for everyone, also for those of the last resort.
     `link(reference)` is the page where the owner does what is due. With `pause_is_asked_for` the app that declared it
-    has its own way to pause, in which a second person decides.
+    has its own way to pause, in which a second person decides. `says` is all its notices say, where even the title
+    would be too much; its page is then open to whoever stands on any rung, since each takes the matter itself.
     """
 
     key: str
@@ -40,6 +41,7 @@ class Kind:
     may_know: MayKnow | None = None
     link: Callable[[str], str] | None = None
     pause_is_asked_for: bool = False
+    says: Any = ""
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core import audit
 from core.actors import Actor
-from core.calendars import HOURS, WORKING_DAYS
+from core.calendars import ELAPSED, WORKING_DAYS
 from core.deadlines.actions import reckon_anew
 from core.deadlines.models import DeadlineKind
 from core.deadlines.registry import OWNER, RUNGS, Terms, declared, defaults, terms
@@ -58,10 +58,10 @@ def change(
     """Set the terms of one kind. Clocks that run keep the time they were given and follow the new ladder from here on.
 
     `warn` is how many units before the end the owner is reminded; `late` says for each rung above the owner after how
-    much lateness it hears (hours for a kind counted in hours, else working days), or None for a rung left out. Raises
-    DomainError for terms that do not fit together.
+    much lateness it hears (in its own unit for a kind counted in minutes or hours, else in working days), or None for
+    a rung left out. Raises DomainError for terms that do not fit together.
     """
-    lateness = HOURS if unit == HOURS else WORKING_DAYS
+    lateness = unit if unit in ELAPSED else WORKING_DAYS
     ladder = [{"to": OWNER, "late": 0, "unit": lateness}]
     ladder += [
         {"to": rung, "late": late[rung], "unit": lateness}

@@ -150,6 +150,12 @@ def test_a_pause_that_begins_at_the_due_moment_comes_too_late():
     assert reckoned("2026-11-20T10:00", 2, "hours", pauses=pauses) == "2026-11-20T12:00:00"
 
 
+def test_minutes_run_like_hours_at_night_and_stand_still_in_a_pause():
+    assert reckoned("2026-11-21T23:50", 30, "minutes") == "2026-11-22T00:20:00"
+    pauses = [(utc("2026-11-20T10:10"), utc("2026-11-20T10:40"))]
+    assert reckoned("2026-11-20T10:00", 30, "minutes", pauses=pauses) == "2026-11-20T11:00:00"
+
+
 def test_overlapping_pauses_are_added_once_and_empty_ones_not_at_all():
     pauses = [
         (utc("2026-11-20T11:00"), utc("2026-11-20T13:00")),

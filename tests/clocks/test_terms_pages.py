@@ -49,6 +49,18 @@ def test_new_terms_hold_for_new_clocks_of_this_organisation_alone(cast: Cast) ->
         assert all(each.as_given for each in all_terms())
 
 
+def test_a_clock_counted_in_minutes_is_late_in_minutes_and_its_page_says_so(cast: Cast) -> None:
+    ada = signed_in(cast.ada)
+    assert "30 minutes" in ada.get("/o/north/clocks/").content.decode()
+    own = {**TERMS, "amount": "20", "unit": "minutes", "warn": "", "manager": "20", "head_of_office": ""}
+    assert ada.post("/o/north/clocks/clinical.alarm/", own).status_code == 302
+    with cast.inside():
+        row = DeadlineKind.objects.get(key="clinical.alarm")
+        assert [(rung["to"], rung["late"], rung["unit"]) for rung in row.ladder] == [
+            ("owner", 0, "minutes"), ("manager", 20, "minutes"),
+        ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     "wrong",
     [{"amount": "0"}, {"unit": "moons"}, {"warn": "9"}, {"manager": "", "head_of_office": ""}],
