@@ -6,11 +6,13 @@ the walk in tests/people/test_urls.py fails for one that is missing. An address 
 The case: Rosa triages it, Hana manages, Idris investigates, Dana decides, Noor supports, Leo advises, Amina logged it;
 Kofi, intake officer, is shut out of it. Ines, without a part in it, asked for an emergency reading. An investigation of
 it was issued and somebody named awaits a decision; the addresses of people in it are asked for that person.
+Kofi, intake officer, is shut out of it. Ines, without a part in it, asked for an emergency reading. Noor supports a
+child as well, who has no case; Musa supervises her, and a call for care waits to be taken.
 """
 
 PEOPLE = (
-    "amina", "lena", "rosa", "ines", "kofi", "idris", "hana", "dana", "noor", "leo", "omar", "aldo", "dan", "ada",
-    "bea", "sofia", "nobody",
+    "amina", "lena", "rosa", "ines", "kofi", "idris", "hana", "dana", "noor", "musa", "leo", "omar", "aldo", "dan",
+    "ada", "bea", "sofia", "nobody",
 )  # fmt: skip
 MEMBERS = " ".join(name for name in PEOPLE if name not in ("sofia", "nobody"))
 ADMINISTRATORS = "ada bea"
@@ -20,21 +22,62 @@ READERS = "amina rosa idris hana dana leo"
 MANAGERS = "rosa hana"
 WRITERS = "rosa idris hana"
 INQUIRERS = "idris hana dana leo"
+SUPPORT = "noor musa"
 
 STAFF: dict[str, dict[int, str]] = {
-    "o/<slug:org>/support/": {200: "noor"},
+    "o/<slug:org>/support/": {200: SUPPORT},
+    "o/<slug:org>/support/calls/<str:call>/": {200: SUPPORT},
+    "o/<slug:org>/support/calls/<str:call>/take/": {302: SUPPORT},
+    "o/<slug:org>/support/calls/<str:call>/care/<slug:care>/": {302: SUPPORT},
+    "o/<slug:org>/support/rota/": {200: "musa"},
+    "o/<slug:org>/support/rota/<str:turn>/end/": {302: "musa"},
+    "o/<slug:org>/support/providers/": {200: SUPPORT},
+    "o/<slug:org>/support/providers/add/": {200: SUPPORT},
+    "o/<slug:org>/support/providers/<str:provider>/": {200: SUPPORT},
+    "o/<slug:org>/support/missing/": {200: SUPPORT},
+    "o/<slug:org>/support/files/all/": {200: "musa"},
+    "o/<slug:org>/support/files/": {200: SUPPORT},
+    "o/<slug:org>/support/files/open/": {200: SUPPORT},
+    "o/<slug:org>/support/files/<str:file>/": {200: "noor"},
+    "o/<slug:org>/support/files/<str:file>/stand-in/": {200: "musa"},
+    "o/<slug:org>/support/files/<str:file>/decide/": {200: "musa"},
+    "o/<slug:org>/support/files/<str:file>/contact/": {200: "noor"},
+    "o/<slug:org>/support/files/<str:file>/about/": {200: "noor"},
+    "o/<slug:org>/support/files/<str:file>/child/": {200: "noor"},
+    "o/<slug:org>/support/files/<str:file>/when/": {200: "noor"},
+    "o/<slug:org>/support/files/<str:file>/hand-over/": {200: "noor"},
+    "o/<slug:org>/support/files/<str:file>/needs/": {200: "noor"},
+    "o/<slug:org>/support/files/<str:file>/risk/": {200: "noor"},
+    "o/<slug:org>/support/files/<str:file>/safety/": {200: "noor"},
+    "o/<slug:org>/support/files/<str:file>/goals/": {200: "noor"},
+    "o/<slug:org>/support/files/<str:file>/tasks/": {200: "noor"},
+    "o/<slug:org>/support/files/<str:file>/close/": {200: "noor"},
+    "o/<slug:org>/support/files/<str:file>/consents/": {200: "noor"},
+    "o/<slug:org>/support/files/<str:file>/refer/": {200: "noor"},
+    "o/<slug:org>/support/files/<str:file>/referrals/<str:row>/accepted/": {200: "noor"},
+    "o/<slug:org>/support/files/<str:file>/reveal/": {302: "noor"},
+    "o/<slug:org>/support/files/<str:file>/needs/<str:row>/": {302: "noor"},
+    "o/<slug:org>/support/files/<str:file>/goals/<str:row>/": {302: "noor"},
+    "o/<slug:org>/support/files/<str:file>/tasks/<str:row>/": {302: "noor"},
+    "o/<slug:org>/support/files/<str:file>/plan/submit/": {302: "noor"},
+    "o/<slug:org>/support/files/<str:file>/plan/revise/": {302: "noor"},
+    "o/<slug:org>/support/files/<str:file>/reopen/": {302: "noor"},
+    "o/<slug:org>/support/files/<str:file>/consents/<str:provider>/take-back/": {302: "noor"},
+    "o/<slug:org>/support/files/<str:file>/missing/": {302: "noor"},
+    "o/<slug:org>/support/files/<str:file>/referrals/<str:row>/": {302: "noor"},
     "o/<slug:org>/support/requests/<str:mark>/": {},
     "o/<slug:org>/support/requests/<str:mark>/take/": {},
     "o/<slug:org>/support/requests/<str:mark>/answered/": {},
+    "o/<slug:org>/support/requests/<str:mark>/file/": {},
     "o/<slug:org>/support/requests/<str:mark>/reveal/<str:person>/": {},
     "o/<slug:org>/support/requests/<str:mark>/consents/": {},
     "o/<slug:org>/support/requests/<str:mark>/consents/end/": {},
-    "o/<slug:org>/support/all/<str:part>/": {200: "noor"},
+    "o/<slug:org>/support/all/<str:part>/": {200: SUPPORT},
     "o/<slug:org>/support/safety/<str:mark>/": {},
     "o/<slug:org>/support/tell/<str:mark>/": {},
     "o/<slug:org>/": {200: MEMBERS},
     "o/<slug:org>/cases/": {200: LISTERS},
-    "o/<slug:org>/cases/log/": {200: "amina lena rosa ines kofi hana noor"},
+    "o/<slug:org>/cases/log/": {200: "amina lena rosa ines kofi hana noor musa"},
     "o/<slug:org>/cases/log/<str:mark>/": {},
     "o/<slug:org>/cases/logged/": {200: "amina lena rosa ines kofi hana noor"},
     "o/<slug:org>/cases/<str:reference>/": {200: READERS},

@@ -2,9 +2,10 @@
 
 The rules: domain reference §8.2 for the roles it knows. An intake officer reads and writes narrative and identities
 until handed over; an investigation manager reads what is assigned, and assigns; a support supervisor is a support
-officer for the team; the victims' rights officer reads complaints about treatment alone, the ethics officer retaliation
-files alone; the reporting officer sees figures; the auditor and the data-protection officer open no case, the
-administrator neither; linking officer, paternity officer and screening reviewer hold nothing yet.
+officer for the team, who stands in, decides plans and closures and keeps the rota; the victims' rights officer reads
+complaints about treatment alone, the ethics officer retaliation files alone; the reporting officer sees figures; the
+auditor and the data-protection officer open no case, the administrator neither; linking officer, paternity officer
+and screening reviewer hold nothing yet.
 """
 
 import pytest
@@ -51,20 +52,27 @@ EXPECTED: dict[str, dict[str, str]] = {
     "linking_officer": {},
     "support_officer": {
         "own": "cases.log",
-        "granted": "cases.victim_identity",
-        "all": "cases.support_answer cases.safety_answer cases.messages_due cases.consent_record",
-        "aggregate": "cases.figures",
+        "granted": "cases.victim_identity victims.work",
+        "all": (
+            "cases.support_answer cases.safety_answer cases.messages_due cases.consent_record "
+            "victims.open victims.alarm victims.providers"
+        ),
+        "aggregate": "cases.figures victims.gaps",
     },
     "support_supervisor": {
         "own": "cases.log",
-        "granted": "cases.victim_identity",
-        "all": "cases.support_answer cases.safety_answer cases.messages_due cases.consent_record",
-        "aggregate": "cases.figures",
+        "granted": "cases.victim_identity victims.work",
+        "all": (
+            "cases.support_answer cases.safety_answer cases.messages_due cases.consent_record "
+            "victims.open victims.alarm victims.providers victims.stand_in victims.approve victims.rota"
+        ),
+        "aggregate": "cases.figures victims.gaps",
     },
     "paternity_officer": {},
     "victims_rights_officer": {
         "granted": "cases.support_ask",
         "all": "cases.treatment_read",
+        "aggregate": "victims.gaps",
     },
     "ethics_officer": {
         "granted": "cases.support_ask",
@@ -94,7 +102,7 @@ EXPECTED: dict[str, dict[str, str]] = {
         "aggregate": "cases.figures",
     },
     "reporting_officer": {
-        "aggregate": "cases.figures",
+        "aggregate": "cases.figures victims.gaps",
     },
     "auditor": {
         "aggregate": "cases.figures",

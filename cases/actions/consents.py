@@ -1,5 +1,6 @@
 """The consent ledger: one yes for one purpose and one recipient, asked before anything leaves."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -24,6 +25,16 @@ WORDS = {
     choices.Purpose.REFERRAL: _("May we give your name to this service, and to no other? You can take this back."),
     choices.Purpose.STATISTICS: _("May we count this in figures, without your name?"),
 }
+
+
+#: What else ends with a yes: apps above declare what they sent on the strength of it.
+_further: list[Callable[..., object]] = []
+
+
+def also(act: Callable[..., object]) -> None:
+    """Declare what a withdrawal brings with it: `act(person, purpose=…, recipient=…, by=…, now=…)`; once."""
+    if act not in _further:
+        _further.append(act)
 
 
 def open_consents(person_id: UUID) -> Any:
@@ -87,6 +98,8 @@ def withdraw(person: Person, *, purpose: str, recipient: str = "", by: Actor, no
     _ensure_records(person, by=by, now=now)
     ended = open_consents(person.pk).filter(purpose=purpose, recipient=recipient).update(withdrawn_at=now)
     if ended:
+        for act in _further:
+            act(person, purpose=purpose, recipient=recipient, by=by, now=now)
         audit.record("cases.consent_ended", by=by, about=person, facts={"consent": purpose})
     return bool(ended)
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from cases import care
 from cases.actions import drafts, mailbox, news
 from cases.choices import AgeBand, Channel, ForWhom, LastTime, Mode, Part, Purpose, WishFor, YesNoUnknown
 from cases.models import Case, Consent, Identity, Participant, Person, Report, SupportRequest
@@ -136,6 +137,7 @@ def receive(
         )
         asked.save(force_insert=True)
         news.support_asked(asked, now=now)
+    care.time_told(report, now=now)
     audit.record("cases.received", by=by, about=case, reference=case.reference, hashes=report.sealed_hashes())
     return Received(case.id, case.reference, news.report_arrived(case, now=now))
 

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from cases import care
 from cases.actions import access, intake, routing
 from cases.choices import CHILD_BANDS, AgeBand, Channel, GrantLevel, Part, YesNoUnknown
 from cases.models import Case, LoggedDraft, Mailbox, Participant, Person, Report, SupportRequest
@@ -191,6 +192,8 @@ def _add(case: Case, written: Written, *, by: Actor, now: datetime) -> None:
     elif written.age_band not in ("", AgeBand.UNKNOWN):
         report.child = YesNoUnknown.NO
     report.save(update_fields=["received_at", "safe_now", "incident_from", "incident_until", "place", "child"])
+    if report.incident_from is not None:
+        care.time_told(report, now=now)
     Case.objects.filter(pk=case.pk).update(
         received_at=written.received_at, office=written.office or (by.membership.office_id if by.membership else None)
     )

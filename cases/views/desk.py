@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from cases.deadline_kinds import page as case_page
 from cases.permissions import Perm
 from cases.selectors.desk import Desk, desk_of
 from core import phrases
@@ -77,6 +78,8 @@ class DeskPage(Page):
     def clock_row(self, clock: Any, slug: str) -> dict[str, Any]:
         kind = deadline_kinds.kind(clock.kind)
         url = reverse("case", args=[slug, clock.reference]) if clock.reference else ""
+        if kind.link is not None and kind.link is not case_page:  # a clock of another app leads to a page of its own
+            url = kind.link(clock.reference)
         return {
             "pill": clock.pill,
             "pill_text": clock.pill_text,

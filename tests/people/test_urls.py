@@ -34,6 +34,8 @@ from tests.factories import (
     signed_in,
 )
 from tests.inquiries import make_ended
+from victims.actions import files, planning, record, referrals, rota
+from victims.models import ClinicalAlarm
 
 pytestmark = pytest.mark.django_db
 GRANTS = {
@@ -67,7 +69,10 @@ def world(db: None) -> dict[str, Any]:
     cast = make_cast()
     people = {name: getattr(cast, name) for name in PEOPLE if hasattr(cast, name)}
     with cast.as_user(cast.ada):
-        for name, role in (("bea", Role.ADMINISTRATOR), ("leo", Role.LEGAL_ADVISER), ("aldo", Role.AUDITOR)):
+        for name, role in (
+            ("bea", Role.ADMINISTRATOR), ("leo", Role.LEGAL_ADVISER), ("aldo", Role.AUDITOR),
+            ("musa", Role.SUPPORT_SUPERVISOR),
+        ):  # fmt: skip
             people[name] = make_user(name.title())
             cast.members[name] = make_membership(people[name], cast.hq, role)
         case = make_case(cast.lake, owner=cast.rosa, manager=cast.hana)
@@ -104,9 +109,40 @@ def world(db: None) -> dict[str, Any]:
         "<slug:verb>": "start",
         "<slug:kind>": "notice",
         "<str:measure>": found.reference,
+        **make_support(cast, people["musa"]),
     }
     clients = {name: signed_in(user) for name, user in people.items()}
     return {"cast": cast, "people": people, "filled": filled, "clients": {**clients, "anonymous": Client()}}
+
+
+def make_support(cast: Any, musa: Any) -> dict[str, str]:
+    """A child whom Noor supports, whose plan waits for Musa; a provider asked for help; a turn of duty; a call."""
+    with cast.as_user(cast.noor):
+        by = cast.actor(cast.noor)
+        file = files.walk_in(age_band="12-14", country="UG", by=by, now=NOW)
+        record.write_child(
+            file, best_interest="Fictional.", assent="yes", carers="", reporting_told=True, by=by, now=NOW
+        )
+        clinic = referrals.write_provider(
+            None, name="Fictional clinic", country="UG", area="", services=["medical"], languages="", hours="",
+            contact="", cost="free", child_friendly=True, step_free=True, quality="", by=by, now=NOW,
+        )  # fmt: skip
+        referrals.agree(file, clinic, method="mark", language="en", by=by, now=NOW)
+        sent = referrals.refer(file, clinic, service="medical", shared="Fictional.", by=by, now=NOW)
+        planning.judge_risk(file, risk="low", words="", by=by, now=NOW)
+        planning.set_goal(file, service="medical", words="Fictional.", by=by, now=NOW)
+        planning.submit(file, by=by, now=NOW)
+        call = ClinicalAlarm.objects.create(country="UG", earliest=NOW, latest=NOW, rung_at=NOW)
+    with cast.as_user(musa):
+        turn = rota.add("UG", cast.noor, musa, starts_at=NOW, ends_at=None, by=cast.actor(musa), now=NOW)
+    return {
+        "<str:file>": file.reference,
+        "<str:call>": call.reference,
+        "<str:turn>": turn.reference,
+        "<str:provider>": clinic.reference,
+        "<str:row>": sent.reference,
+        "<slug:care>": "contraception",
+    }
 
 
 def give_duty(case: Any, user: Any, level: str) -> None:

@@ -16,6 +16,7 @@ from core import demo as core_demo
 from core.organisations import Organisation
 from core.tenancy import organisation, signed_in_as
 from investigations import demo as investigations_demo
+from victims import demo as victims_demo
 
 RICH = 1_000  # beyond this many, cases come without people and words
 
@@ -47,6 +48,7 @@ class Command(BaseCommand):
                     life.start_clocks(house, cases, rng, now)
                     life.write_messages(cases, now)
                     investigations_demo.seed(house, cases, rng, now)
+                    victims_demo.seed(house, cases, now=now)
                     told.append((house, cases))
         if not connection.in_atomic_block:  # the migrator signs in anew, which no open transaction survives
             self.history(told)

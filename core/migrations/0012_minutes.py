@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('core', '0007_sealed_public_halves'),
+        ('core', '0011_roles_are_for_somebody_else'),
     ]
 
     operations = [

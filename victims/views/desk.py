@@ -19,10 +19,17 @@ from cases.views import telling
 from cases.views.consents import Ending, Ledger
 from cases.views.reveal import ShowsName
 from core import phrases
+from core.permissions import allowed
 from core.ui import Pager
 from core.views import ActionView, Page
-from victims import actions, selectors
-from victims.forms import SafetyForm
+from victims.actions import files
+from victims.actions import requests as actions
+from victims.choices import FileState, Source
+from victims.forms.desk import SafetyForm
+from victims.permissions import Perm as SupportPerm
+from victims.selectors import desk as selectors
+from victims.selectors.duty import open_alarms
+from victims.selectors.files import left_alone, waiting_for
 
 AT_MOST = 30
 PER_PAGE = 50
@@ -115,9 +122,14 @@ class SupportDesk(Rows):
     def context(self) -> dict[str, Any]:
         slug, waiting = self.request.organisation.slug, self.waiting()
         counts = {part: rows.count() for part, rows in waiting.items()}
+        actor = self.request.actor
+        decisions = waiting_for(actor)[:AT_MOST] if allowed(actor, SupportPerm.APPROVE) else []
         labels = {"requests": _("Requests"), "questions": _("Is it safe?"), "owed": _("To be told")}
         return {
             **{part: self.drawn(part, list(rows[:AT_MOST])) for part, rows in waiting.items()},
+            "calls": [self.call_row(row) for row in open_alarms(actor)[:AT_MOST]],
+            "decisions": [self.decision_row(row) for row in decisions],
+            "may_open": allowed(actor, SupportPerm.OPEN),
             "rail": [
                 {"label": label, "url": f"#{part}", "current": part == "requests", "count": counts[part]}
                 for part, label in labels.items()
@@ -127,6 +139,34 @@ class SupportDesk(Rows):
                 for part, count in counts.items()
                 if count > AT_MOST
             },
+        }
+
+    def call_row(self, row: Any) -> dict[str, Any]:
+        mine = row.taken_by_id == self.request.actor.user_id
+        url = reverse("support_call", args=[self.request.organisation.slug, row.reference])
+        return {
+            "pill": "soon" if mine else "now",
+            "pill_text": _("Yours") if mine else _("Now"),
+            "title": _("Someone needs you now"),
+            "url": url,
+            "detail": self.where(row.case),
+            "at": row.rung_at,
+            "action": _("Go on") if mine else _("Answer"),
+            "action_url": url,
+        }
+
+    def decision_row(self, row: Any) -> dict[str, Any]:
+        closing = row.state == FileState.CLOSING
+        url = reverse("support_decide", args=[self.request.organisation.slug, row.reference])
+        return {
+            "pill": "soon",
+            "pill_text": _("Waits"),
+            "title": _("Close a file?") if closing else _("Approve a plan?"),
+            "url": url,
+            "reference": row.reference,
+            "detail": row.officer.name,
+            "action": _("Look"),
+            "action_url": url,
         }
 
 
@@ -169,14 +209,15 @@ class RequestPage(Page):
         return reverse(name, args=[self.request.organisation.slug, self.row.mark, *args])
 
     def context(self) -> dict[str, Any]:
-        mine = self.row.state != "received"
+        mine, affected = self.row.state != "received", selectors.people_to_support(self.row)
         reports = self.row.case.reports.all() if self.row.case else []
         return {
             "row": self.row,
             "mine": mine,
-            "people": [self.person(person, mine) for person in selectors.people_to_support(self.row)],
+            "people": [self.person(person, mine) for person in affected],
             "purposes": choices.RevealReason.choices,
             "waits": any(report.contact_waits for report in reports),
+            "never": bool(left_alone([self.row.person_id, *(person.person_id for person in affected)])),
             "languages": sorted({phrases.language_name(report.language) for report in reports} - {""}),
             "where": self.row.case.office.name if self.row.case and self.row.case.office else "",
         }
@@ -221,6 +262,30 @@ class Answered(RequestAct):
         return reverse("support_desk", args=[self.request.organisation.slug])
 
 
+class OpenFile(RequestAct):
+    """The support file of whom the request is about; somebody nobody has named yet gets one without a name."""
+
+    needs = Perm.SUPPORT_ANSWER
+
+    def load(self) -> None:
+        super().load()
+        if self.row.taken_by_id != self.request.actor.user_id:
+            raise Http404
+
+    def act(self, data: dict[str, Any]) -> Any:
+        people, by = selectors.people_to_support(self.row), self.request.actor
+        country = self.row.case.office.country if self.row.case and self.row.case.office else ""
+        if self.row.person is None and len(people) != 1:
+            return files.walk_in(country=country, by=by, now=self.now)
+        person = self.row.person or people[0].person
+        return files.open_for(person, source=Source.REQUEST, country=country, by=by, now=self.now)
+
+    def success_url(self) -> str:
+        if self.result is None:
+            return self.url("support_request")
+        return reverse("support_file", args=[self.request.organisation.slug, self.result.reference])
+
+
 class Reveal(ShowsName, RequestPage):
     """The same page with one name on it."""
 
@@ -262,6 +327,7 @@ class QuestionPage(AnswerPage):
             **super().context(),
             "title": _("Is this safe: %(step)s?") % {"step": step},
             "about": self.row.victim.code,
+            "never": bool(left_alone([self.row.victim.person_id])),
             "text": _("Ask the person, if you can do so safely. If they wish, they are told before anybody else."),
         }
 
@@ -278,6 +344,11 @@ class TellPage(telling.TellPage):
     """Tell a person affected what changed, and back to the desk of the support side."""
 
     needs = Perm.SUPPORT_ANSWER
+    template_name = "victims/support_answer.html"
+
+    def context(self) -> dict[str, Any]:
+        told = self.row.participant
+        return {**super().context(), "never": bool(left_alone([told.person_id] if told else []))}
 
     def success_url(self) -> str:
         return reverse("support_desk", args=[self.request.organisation.slug])
