@@ -5,9 +5,8 @@ the walk in tests/people/test_urls.py fails for one that is missing. An address 
 
 The case: Rosa triages it, Hana manages, Idris investigates, Dana decides, Noor supports, Leo advises, Amina logged it;
 Kofi, intake officer, is shut out of it. Ines, without a part in it, asked for an emergency reading. An investigation of
-it was issued and somebody named awaits a decision; the addresses of people in it are asked for that person.
-Kofi, intake officer, is shut out of it. Ines, without a part in it, asked for an emergency reading. Noor supports a
-child as well, who has no case; Musa supervises her, and a call for care waits to be taken.
+it was issued and somebody named awaits a decision; the addresses of people in it are asked for that person. Noor
+supports a child as well, who has no case; Musa supervises her, and a call for care waits to be taken.
 """
 
 PEOPLE = (
