@@ -85,9 +85,7 @@ EXPECTED: dict[str, dict[str, str]] = {
         ),
     },
     "legal_adviser": {
-        "granted": (
-            "cases.list cases.narrative_read cases.subject_identity cases.safety_ask investigations.read"
-        ),
+        "granted": ("cases.list cases.narrative_read cases.subject_identity cases.safety_ask investigations.read"),
         "all": "cases.glass_ask cases.glass_allow",
     },
     "partner_manager": {

@@ -46,8 +46,8 @@ def press(page: Page, name: str) -> None:
 def today(page: Page, name: str) -> None:
     """Fill the three boxes of a day with today's, as it is in North."""
     day = timezone.localdate(timezone.now(), ZoneInfo("Africa/Nairobi"))
-    for number, part in enumerate((day.day, day.month, day.year)):
-        page.locator(f"[name={name}_{number}]").fill(str(part))
+    for part in ("day", "month", "year"):
+        page.locator(f"[name={name}_{part}]").fill(str(getattr(day, part)))
 
 
 def the_worker_comes_by() -> None:

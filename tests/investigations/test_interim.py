@@ -115,7 +115,7 @@ def test_the_page_offers_it_to_the_manager_alone(cast: Cast) -> None:
     inquiries.answer_all(scene)
     assert "Decide on one" in hana.get(address).content.decode()
     assert "Decide on one" not in idris.get(address).content.decode()
-    day = {"starts_on_0": str(TODAY.day), "starts_on_1": str(TODAY.month), "starts_on_2": str(TODAY.year)}
+    day = {"starts_on_day": str(TODAY.day), "starts_on_month": str(TODAY.month), "starts_on_year": str(TODAY.year)}
     sent = {"kind": "leave_with_pay", "reasons": "Witnesses work beside them.", **day}
     assert hana.post(address + "interim/", sent).status_code == 302
     page = idris.get(address).content.decode()

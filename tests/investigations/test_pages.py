@@ -39,7 +39,7 @@ def pressed(client: Client, address: str, **data: str) -> str:
 def boxes(name: str, at: datetime) -> dict[str, str]:
     """A day as the three boxes of a form send it, in the organisation's own time."""
     day = timezone.localdate(at, ZoneInfo("Africa/Nairobi"))
-    return {f"{name}_0": str(day.day), f"{name}_1": str(day.month), f"{name}_2": str(day.year)}
+    return {f"{name}_day": str(day.day), f"{name}_month": str(day.month), f"{name}_year": str(day.year)}
 
 
 def problems(page: str) -> list[str]:
