@@ -102,7 +102,7 @@ class SomebodyForm(Form):
         field = self.fields["who"]
         if isinstance(field, forms.ChoiceField):
             people = assignable(case, level=self.level, now=now)
-            field.choices = [CHOOSE, *[(str(user.pk), user.name) for user in people]]
+            field.choices = [CHOOSE, *[(user.mark, user.name) for user in people]]
 
 
 class AssignForm(SomebodyForm):

@@ -32,7 +32,7 @@ class NameDecisionMaker(FormPage):
         return {"case": self.case, "now": self.now}
 
     def act(self, form: Any) -> str:
-        user = User.objects.get(pk=form.cleaned_data["who"])
+        user = User.objects.get(mark=form.cleaned_data["who"])
         deciding.name_decision_maker(self.inquiry, user, by=self.request.actor, now=self.now)
         return _("%(name)s decides now.") % {"name": user.name}
 

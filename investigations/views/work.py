@@ -77,7 +77,7 @@ class Assign(FormPage):
         return {"case": self.case, "now": self.now}
 
     def act(self, form: Any) -> str:
-        user = User.objects.get(pk=form.cleaned_data["who"])
+        user = User.objects.get(mark=form.cleaned_data["who"])
         assigning.assign(self.inquiry, user, lead=form.cleaned_data["lead"], by=self.request.actor, now=self.now)
         return _("%(name)s has the investigation now.") % {"name": user.name}
 
