@@ -13,6 +13,7 @@ from core import deadlines
 from core.actors import Actor
 from core.demo import House
 from core.organisations import User
+from core.tenancy import organisation
 from investigations.actions import clocks
 from investigations.choices import ProceedingState, Profile, ProfileRule, Stage, State
 from investigations.models import (
@@ -332,5 +333,6 @@ def _clocks(made: Investigation, rows: Rows, now: datetime) -> None:
     clocks.begin_stage(made, STAGES[State(made.state)], at=since)
     if made.state == State.SUSPENDED:
         pause = next(row for row in rows.made[PauseRequest] if row.investigation_id == made.pk)
-        by = Actor("user", made.opened_by)
-        clocks.pause(made, reason=pause.reason, until=pause.review_at, by=by, now=turns[-1].at)
+        with organisation(made.organisation_id, user=made.opened_by.pk):  # nobody writes events in another's name
+            by = Actor("user", made.opened_by)
+            clocks.pause(made, reason=pause.reason, until=pause.review_at, by=by, now=turns[-1].at)

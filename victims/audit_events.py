@@ -53,9 +53,35 @@ PLAIN = {
     "victims.provider_checked": _("{actor} checked an entry of the directory of providers"),
 }
 
+FIELDS = {
+    "support_file.words": _("what the person wants"),
+    "support_file.risk_words": _("the judgement of the risk"),
+    "contact_plan.who": _("who may contact somebody"),
+    "contact_plan.how": _("how somebody is reached"),
+    "contact_plan.times": _("when somebody may be reached"),
+    "contact_plan.may_say": _("what may be said"),
+    "contact_plan.code_word": _("a code word"),
+    "contact_plan.companion": _("who may come along"),
+    "contact_plan.interpreter": _("words about the interpreter"),
+    "contact_plan.guardian": _("words about the guardian"),
+    "child_care.best_interest": _("what is best for a child"),
+    "child_care.carers": _("words about carers"),
+    "support_need.words": _("a need"),
+    "safety_plan.concern": _("what somebody is afraid of"),
+    "safety_plan.resources": _("who and what helps"),
+    "safety_plan.steps": _("what somebody will do"),
+    "safety_plan.if_leaving": _("what if somebody has to leave"),
+    "support_goal.words": _("a goal"),
+    "support_task.words": _("a task of support"),
+    "support_plan.remark": _("what has to change in a plan"),
+    "support_closure.words": _("the reason to close a file"),
+    "referral.shared": _("what a provider was told"),
+}
+
 
 def declare() -> None:
     """Called once when the app is ready."""
+    audit.name_fields(FIELDS)
     for name, sentence in FILES.items():
         audit.declare(name, sentence, labels=STATES)
     for name, sentence in MOVED.items():

@@ -98,25 +98,29 @@ def test_two_new_reports_pages_at_once_give_it_to_the_first(cast: Cast, case: Ca
 
 
 @pytest.mark.parametrize(
-    ("tail", "words"),
+    ("tail", "words", "decision", "stands"),
     [
-        ("close/", {"why": "insufficient_information", "reason": "Too little to go on."}),
-        ("team/assign/", {"who": "IDRIS"}),
+        (
+            "close/", {"why": "insufficient_information", "reason": "Too little to go on."}, "information",
+            "Kept as information",
+        ),
+        ("team/assign/", {"who": "IDRIS"}, "open", "Preliminary assessment"),
     ],
-)
+)  # fmt: skip
 def test_no_form_of_a_case_overwrites_what_changed_since_it_was_opened(
-    cast: Cast, case: Case, tail: str, words: dict[str, str]
+    cast: Cast, case: Case, tail: str, words: dict[str, str], decision: str, stands: str
 ) -> None:
     hana, rosa = signed_in(cast.hana), signed_in(cast.rosa)
     opened = hidden(hana.get(page(case, "team/" if "team" in tail else tail)))
     sent = {**words, **({"who": f"investigate:{cast.idris.mark}"} if "who" in words else {})}
-    assert rosa.post(page(case, "triage/"), {**DECIDED, **hidden(rosa.get(page(case, "triage/")))}).status_code == 302
+    first = {**DECIDED, "decision": decision, **hidden(rosa.get(page(case, "triage/")))}
+    assert rosa.post(page(case, "triage/"), first).status_code == 302
     with cast.inside():
         keys.current(case.pk)
         before = Case.objects.values("state", "owner", "version").get(pk=case.pk)
     refused = hana.post(page(case, tail), {**sent, **opened})
     assert refused.status_code == 409
-    assert ">Preliminary assessment</ins>" in text(refused)
+    assert f">{stands}</ins>" in text(refused)
     for value in sent.values():
         assert value in text(refused)
     with cast.inside():

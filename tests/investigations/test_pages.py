@@ -57,7 +57,7 @@ def test_a_whole_life_through_the_pages(cast: Cast) -> None:
         hana, at + "assess/", in_mandate="yes", could_be_misconduct="yes", state="to_investigation", profile="un_180",
         reason="Ours, and serious.",
     )  # fmt: skip
-    pressed(hana, at + "assign/", who=str(cast.idris.pk), lead="on")
+    pressed(hana, at + "assign/", who=cast.idris.mark, lead="on")
     with cast.inside():
         inquiries.let_in(scene)
     assert "Before anything else" in idris.get(at).content.decode()
@@ -87,7 +87,7 @@ def test_a_whole_life_through_the_pages(cast: Cast) -> None:
     pressed(hana, at + "report/review/", answer="yes")
     assert "Issue the report" in idris.get(at).content.decode()
     pressed(idris, at + "move/issue/")
-    pressed(hana, at + "decision-maker/", who=str(cast.dana.pk))
+    pressed(hana, at + "decision-maker/", who=cast.dana.mark)
     with cast.inside():
         inquiries.let_in(scene)
     page = dana.get(person(scene)).content.decode()

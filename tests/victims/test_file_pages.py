@@ -122,8 +122,8 @@ def test_care_is_counted_from_a_day_or_an_hour_and_never_from_the_future(side: S
     file, noor = side.file(), signed_in(side.cast.noor)
     yesterday, tomorrow = (NOW - timedelta(days=1)).date(), (NOW + timedelta(days=3)).date()
 
-    def day(at, **rest):
-        return {**{f"day_{part}": getattr(at, part) for part in ("day", "month", "year")}, **rest}
+    def day(when, **rest):
+        return {**{f"day_{part}": getattr(when, part) for part in ("day", "month", "year")}, **rest}
 
     assert noor.post(page(file, "when/"), {}).status_code == 422
     assert noor.post(page(file, "when/"), day(tomorrow)).status_code == 422
