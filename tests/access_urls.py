@@ -78,7 +78,7 @@ STAFF: dict[str, dict[int, str]] = {
     "o/<slug:org>/cases/": {200: LISTERS},
     "o/<slug:org>/cases/log/": {200: "amina lena rosa ines kofi hana noor musa"},
     "o/<slug:org>/cases/log/<str:mark>/": {},
-    "o/<slug:org>/cases/logged/": {200: "amina lena rosa ines kofi hana noor"},
+    "o/<slug:org>/cases/logged/": {200: "amina lena rosa ines kofi hana noor musa"},
     "o/<slug:org>/cases/<str:reference>/": {200: READERS},
     "o/<slug:org>/cases/<str:reference>/safety/": {200: READERS},
     "o/<slug:org>/cases/<str:reference>/safety/contact/": {302: MANAGERS},
