@@ -10,10 +10,9 @@ from cases.choices import CloseReason, GrantLevel, Part
 from cases.models import AllegationSubject, Case, CaseDuty, CaseGrant, Participant
 from cases.selectors import open_case_permission_id
 from core import deadlines
-from core.actors import Actor
+from core.actors import SYSTEM
 from core.demo import House
 from core.organisations import User
-from core.tenancy import organisation
 from investigations.actions import clocks
 from investigations.choices import ProceedingState, Profile, ProfileRule, Stage, State
 from investigations.models import (
@@ -333,6 +332,4 @@ def _clocks(made: Investigation, rows: Rows, now: datetime) -> None:
     clocks.begin_stage(made, STAGES[State(made.state)], at=since)
     if made.state == State.SUSPENDED:
         pause = next(row for row in rows.made[PauseRequest] if row.investigation_id == made.pk)
-        with organisation(made.organisation_id, user=made.opened_by.pk):  # nobody writes events in another's name
-            by = Actor("user", made.opened_by)
-            clocks.pause(made, reason=pause.reason, until=pause.review_at, by=by, now=turns[-1].at)
+        clocks.pause(made, reason=pause.reason, until=pause.review_at, by=SYSTEM, now=turns[-1].at)

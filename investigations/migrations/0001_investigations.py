@@ -2139,11 +2139,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="measure",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("interim", True), ("proceeding", None)),
-                    models.Q(("interim", False), ("proceeding__isnull", False)),
-                    _connector="OR",
-                ),
+                condition=models.Q(("interim", True), ("proceeding__isnull", False), _connector="OR"),
                 name="measure_decided_or_interim",
             ),
         ),

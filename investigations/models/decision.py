@@ -131,7 +131,7 @@ class Measure(SealedModel, TenantModel):
             models.UniqueConstraint(fields=("organisation", "reference"), name="measure_reference_once"),
             # Without a decision there is nothing but an interim measure.
             models.CheckConstraint(
-                condition=Q(interim=True, proceeding=None) | Q(interim=False, proceeding__isnull=False),
+                condition=Q(interim=True) | Q(proceeding__isnull=False),
                 name="measure_decided_or_interim",
             ),
             models.CheckConstraint(

@@ -5,20 +5,21 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from cases.actions import closing
+from cases.actions import closing, support
+from cases.actions.telling import TEXTS
 from cases.choices import CaseState
-from cases.models import Case, MessageDue
+from cases.models import Case, MessageDue, SupportRequest
 from core.deadlines.models import Deadline
 from core.encryption.fields import Sealed
 from core.errors import DomainError, Refused
 from core.states import Machine
 from investigations.actions import assessing, deciding, finding, reporting, working
-from investigations.choices import AssessmentState, ProceedingState, State
+from investigations.choices import AssessmentState, MeasureKind, ProceedingState, State
 from investigations.models import Assessment, DraftReport, Finding, Investigation, Measure, Proceeding, Turn
 from investigations.rules import case_state, public_status
 from investigations.states import ASSESSMENT, FINAL, INVESTIGATION, PROCEEDING
 from tests import inquiries
-from tests.factories import NOW, Cast, signed_in
+from tests.factories import NOW, Cast, give_grant, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -232,9 +233,6 @@ def test_a_reopened_case_gets_another_assessment_and_another_investigation(cast:
 
 def test_support_depends_on_no_state_of_an_investigation(cast: Cast) -> None:
     """(a) Somebody asks for support; closing the case with any finding leaves the request as it was."""
-    from cases.actions import support
-    from cases.models import SupportRequest
-
     scene = inquiries.running(cast)
     with scene.as_user("hana"):
         support.ask(scene.case, source="screen", **scene.by("hana"))
@@ -308,8 +306,6 @@ def test_an_investigation_needs_a_yes_to_both_tests(cast: Cast) -> None:
 
 
 def test_only_the_manager_of_the_case_decides_its_assessment(cast: Cast) -> None:
-    from tests.factories import give_grant
-
     scene = inquiries.open_case(cast)
     with cast.inside():
         give_grant(scene.case, cast.rosa, "triage")
@@ -392,9 +388,6 @@ def test_each_change_of_state_owes_one_message_to_each_person_affected(cast: Cas
 
 
 def test_what_a_survivor_is_told_names_no_sanction(cast: Cast) -> None:
-    from cases.actions.telling import TEXTS
-    from investigations.choices import MeasureKind
-
     scene = inquiries.sanctioned(cast, kinds=("dismissal",))
     with cast.inside():
         told = {str(TEXTS[due.text]).lower() for due in MessageDue.objects.filter(case=scene.case)}
