@@ -33,7 +33,7 @@ def seed(house: House, cases: list[Case], *, now: datetime) -> None:
         assert by is not None  # noqa: S101
         clinic, *_others = [
             referrals.write_provider(
-                None, name=name, country=country, area=area, services=services, languages="en, sw, ar",
+                None, name=name, country=country, area=area, services=services, languages="English, Kiswahili",
                 hours="08:00 – 17:00", contact="000 000 000", cost=cost, child_friendly=True, step_free=True,
                 quality="", by=by, now=now,
             )

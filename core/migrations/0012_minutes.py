@@ -4,36 +4,57 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('core', '0011_roles_are_for_somebody_else'),
+        ("core", "0011_roles_are_for_somebody_else"),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='deadline',
-            name='deadline_unit',
+            model_name="deadline",
+            name="deadline_unit",
         ),
         migrations.RemoveConstraint(
-            model_name='deadlinekind',
-            name='deadline_kind_unit',
+            model_name="deadlinekind",
+            name="deadline_kind_unit",
         ),
         migrations.AlterField(
-            model_name='deadline',
-            name='unit',
-            field=models.CharField(choices=[('minutes', 'minutes'), ('hours', 'hours'), ('calendar_days', 'calendar days'), ('working_days', 'working days')], max_length=20),
+            model_name="deadline",
+            name="unit",
+            field=models.CharField(
+                choices=[
+                    ("minutes", "minutes"),
+                    ("hours", "hours"),
+                    ("calendar_days", "calendar days"),
+                    ("working_days", "working days"),
+                ],
+                max_length=20,
+            ),
         ),
         migrations.AlterField(
-            model_name='deadlinekind',
-            name='unit',
-            field=models.CharField(choices=[('minutes', 'minutes'), ('hours', 'hours'), ('calendar_days', 'calendar days'), ('working_days', 'working days')], max_length=20),
+            model_name="deadlinekind",
+            name="unit",
+            field=models.CharField(
+                choices=[
+                    ("minutes", "minutes"),
+                    ("hours", "hours"),
+                    ("calendar_days", "calendar days"),
+                    ("working_days", "working days"),
+                ],
+                max_length=20,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='deadline',
-            constraint=models.CheckConstraint(condition=models.Q(('unit__in', ['minutes', 'hours', 'calendar_days', 'working_days'])), name='deadline_unit'),
+            model_name="deadline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("unit__in", ["minutes", "hours", "calendar_days", "working_days"])),
+                name="deadline_unit",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='deadlinekind',
-            constraint=models.CheckConstraint(condition=models.Q(('unit__in', ['minutes', 'hours', 'calendar_days', 'working_days'])), name='deadline_kind_unit'),
+            model_name="deadlinekind",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("unit__in", ["minutes", "hours", "calendar_days", "working_days"])),
+                name="deadline_kind_unit",
+            ),
         ),
     ]

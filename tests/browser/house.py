@@ -27,6 +27,8 @@ from core.people import actions as people
 from core.permissions import Role
 from core.tenancy import organisation
 from investigations.models import Investigation, Measure
+from victims.actions import files, planning, record, referrals
+from victims.models import ClinicalAlarm, Provider
 
 REASON = "Fictional: somebody has to see this today."
 DRAFT = {"account": "Fictional words, half written.", "once": "0" * 32}
@@ -122,7 +124,33 @@ def furnish(now: Any) -> Places:
         f"{member}roles/<slug:role>/decline/": {"<slug:role>": Role.SUPPORT_SUPERVISOR},
     }
     places.special |= _inquiries(places)
+    places.filled |= _support(places)
     return places
+
+
+def _support(places: Places) -> dict[str, str]:
+    """A child whom Noor supports, whose plan waits for Musa; a provider asked for help; a call nobody took."""
+    now = places.now
+    with places.as_user("noor") as noor:
+        file = files.walk_in(age_band="12-14", country="KE", by=noor, now=now)
+        record.write_child(
+            file, best_interest="Fictional.", assent="yes", carers="", reporting_told=True, by=noor, now=now
+        )
+        clinic = Provider.objects.order_by("pk")[0]
+        referrals.agree(file, clinic, method="mark", language="en", by=noor, now=now)
+        service = clinic.services[0]
+        sent = referrals.refer(file, clinic, service=service, shared="Fictional.", by=noor, now=now)
+        planning.judge_risk(file, risk="low", words="Fictional.", by=noor, now=now)
+        planning.note_need(file, service="medical", words="Fictional.", by=noor, now=now)
+        planning.set_goal(file, service="medical", words="Fictional.", by=noor, now=now)
+        planning.submit(file, by=noor, now=now)
+        call = ClinicalAlarm.objects.filter(state="ringing").order_by("pk")[0]
+    return {
+        "<str:file>": file.reference,
+        "<str:call>": call.reference,
+        "<str:provider>": clinic.reference,
+        "<str:row>": sent.reference,
+    }
 
 
 def _inquiries(places: Places) -> dict[str, dict[str, str]]:
