@@ -49,8 +49,8 @@ ERRORS = (400, 403, 404, 429, 500, 503)
 GIVEN = {
     "shift",
     "amparo", "north", "relief", "south", "aid", "headquarters", "lake", "hill", "river", "office", "test", "africa",
-    "nairobi", "utc", "post", "fictional", "legal", "clinic", "town", "room", "english", "kiswahili", "note", "lakeside", "health", "listening", "line", "safe", "house", "go",
-    "in", "at", "any", "hour", "ask", "for", "the", "nurse", "phone", "you", "do", "not", "need", "to", "give",
+    "nairobi", "utc", "post", "fictional", "legal", "clinic", "town", "room", "kiswahili", "note", "lakeside",
+    "health", "listening", "line", "safe", "house", "go", "in", "at", "any", "hour", "ask", "for", "the", "nurse", "phone", "you", "do", "not", "need", "to", "give",
     "name", "someone", "comes", "meet", "day", "and", "night", "free", "notes", "txt", "english", "javascript",
     "totp", "pin", "hiv", "qr",
 }  # fmt: skip

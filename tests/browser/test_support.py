@@ -128,7 +128,7 @@ def test_somebody_walks_in_is_referred_with_consent_and_the_file_is_closed_by_an
     noor.get_by_label("High").check()
     noor.get_by_role("button", name="Save").click()
     noor.goto(f"{file}safety/")
-    noor.get_by_label("What the person is afraid of, in their words").fill("Fictional: the way home.")
+    noor.get_by_label("What the person is afraid of, in their own words").fill("Fictional: the way home.")
     noor.get_by_role("button", name="Save").click()
     noor.goto(f"{file}goals/")
     noor.get_by_label("What the person wants to reach").fill("Fictional: sleep without fear.")
