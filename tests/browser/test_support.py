@@ -160,7 +160,7 @@ def test_somebody_walks_in_is_referred_with_consent_and_the_file_is_closed_by_an
     noor.get_by_label("For what").select_option("medical")
     noor.get_by_label("What the provider needs to know").fill("Fictional: needs a nurse.")
     noor.get_by_role("button", name="Refer", exact=True).click()
-    noor.get_by_role("link", name="Accepted: Fictional clinic").click()
+    noor.locator("#referrals").get_by_role("link", name="Accepted").click()
     noor.get_by_role("button", name="Note it").click()
     noor.get_by_label("What became of it: Fictional clinic").select_option("attend")
     noor.get_by_role("button", name="Note Fictional clinic").click()
