@@ -9,7 +9,7 @@ import django
 import pytest
 import redis
 
-from tests import servers
+from tests import schema, servers
 
 SERVERS = servers.start()
 django.setup()  # here, so that modules imported by other conftests may import models
@@ -32,13 +32,17 @@ def django_db_setup(
 ) -> Iterator[None]:
     """The test database, made and removed by the migrator; everything between signs in as the role app."""
     with django_db_blocker.unblock(), signed_in_as("migrator"):
+        name = f"test_{connection.settings_dict['NAME']}"
+        copied = schema.restore(SERVERS.cluster, name)
         # Serialising would walk every model outside any organisation, which is refused.
         made = setup_databases(
             verbosity=0,
             interactive=False,
             serialized_aliases=[],
-            keepdb=django_db_keepdb and not django_db_createdb,
+            keepdb=copied or (django_db_keepdb and not django_db_createdb),
         )
+        if not copied:
+            schema.keep(SERVERS.cluster, name)
     yield
     if not django_db_keepdb:
         with django_db_blocker.unblock(), signed_in_as("migrator"):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import Any
 
-from playwright.sync_api import ConsoleMessage, Page, Response
+from playwright.sync_api import ConsoleMessage, Error, Page, Response
 
 AXE = Path(__file__).with_name("vendor") / "axe.min.js"
 #: Kilobytes and requests of a first visit: what a reporter pays for, and what staff on a slow line can bear.
@@ -63,19 +64,37 @@ def visit(page: Page, url: str) -> Visit:
     return seen
 
 
+def settled(page: Page, question: Callable[[], Any]) -> Any:
+    """The answer of a loaded page; asks again where a click was still leading to another page meanwhile."""
+    for _ in range(3):
+        page.wait_for_load_state("load")
+        try:
+            return question()
+        except Error as said:
+            if not any(word in str(said) for word in ("context was destroyed", "of null", "axe is not defined")):
+                raise
+    page.wait_for_load_state("load")
+    return question()
+
+
 def violations(page: Page, rules: Sequence[str] | None = None) -> list[str]:
     """What axe-core finds on the page as it stands (by these rules, or all), one line each; folded parts are opened."""
-    page.evaluate("document.querySelectorAll('details').forEach(part => { part.open = true })")
-    if not page.evaluate("'axe' in window"):
-        page.evaluate(_axe())
     only = {"runOnly": {"type": "rule", "values": list(rules)}} if rules else {}
-    found = page.evaluate("options => axe.run(document, options)", {"resultTypes": ["violations"], **only})
+
+    def judge() -> Any:
+        page.evaluate("document.querySelectorAll('details').forEach(part => { part.open = true })")
+        if not page.evaluate("'axe' in window"):
+            page.evaluate(_axe())
+        return page.evaluate("options => axe.run(document, options)", {"resultTypes": ["violations"], **only})
+
+    found = settled(page, judge)
     return [f"{rule['id']}: {node['html'][:160]}" for rule in found["violations"] for node in rule["nodes"]]
 
 
 def sideways(page: Page) -> int:
     """By how many pixels the page is wider than its window."""
-    return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    width = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    return settled(page, lambda: page.evaluate(width))
 
 
 def check_page(page: Page, url: str, *, status: int = 200, budget: tuple[int, int] = STAFF) -> Visit:
