@@ -1,7 +1,9 @@
 """All addresses: the signed-in organisation, the public form, accounts, health."""
 
 from django.conf import settings
-from django.urls import include, path
+from django.urls import include, path, re_path
+
+from core.api.base import nothing_here
 
 urlpatterns = [
     path("o/<slug:org>/", include("victims.urls")),
@@ -11,6 +13,10 @@ urlpatterns = [
     path("o/<slug:org>/", include("core.audit.urls")),
     path("o/<slug:org>/", include("core.deadlines.urls")),
     path("o/<slug:org>/", include("core.people.urls")),
+    path("o/<slug:org>/", include("core.tokens.urls")),
+    path("api/v1/o/<slug:org>/", include("core.api.urls")),
+    path("api/v1/o/<slug:org>/", include("cases.api.urls")),
+    re_path(r"^api/", nothing_here),
     path("report/<slug:org>/", include("cases.public.urls")),
     path("", include("core.urls")),
     path("<slug:neutral>/", include("cases.public.urls", namespace="neutral")),

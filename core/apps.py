@@ -17,6 +17,7 @@ class CoreConfig(AppConfig):
         from core.encryption import checks as key_checks  # noqa: F401  registers them
         from core.people import declarations as people_events  # noqa: F401
         from core.people import menu, permissions  # noqa: F401  declares what one may do with people
+        from core.tokens import declarations as token_events  # noqa: F401
 
         menu.declare()
         post_migrate.connect(third_party.grant, dispatch_uid="core.third_party.grant")

@@ -16,11 +16,16 @@ from django.utils import timezone
 from core import refusals
 from core.access import actor_for
 from core.actors import REPORTER
+from core.api.base import broken
 from core.organisations import Organisation
 from core.sign_in import in_demo, second_factor_at, session_mark, still_here, too_old
 from core.tenancy import organisation
+from core.tokens.actions import used
+from core.tokens.selectors import in_force
 
-STAFF = re.compile(r"^/(?:api/v1/)?o/(?P<slug>[-a-z0-9_]+)/")
+STAFF = re.compile(r"^/o/(?P<slug>[-a-z0-9_]+)/")
+API = re.compile(r"^/api/v1/o/(?P<slug>[-a-z0-9_]+)/")
+BEARER = re.compile(r"^Bearer ([!-~]{20,100})$")
 PUBLIC = re.compile(r"^/report/(?P<slug>[-a-z0-9_]+)/")
 
 
@@ -38,6 +43,11 @@ class OrganisationScope:
         path = request.path_info
         if match := STAFF.match(path):
             return self._staff(request, match["slug"])
+        if match := API.match(path):
+            try:
+                return self._api(request, match["slug"])
+            except Exception as error:
+                return broken(request, error)  # whatever it is, a program is told so in its own format
         if match := PUBLIC.match(path):
             return self._public(request, Organisation.objects.filter(slug=match["slug"]).first(), base=match[0])
         if found := self._on_neutral_host(request):
@@ -84,10 +94,30 @@ class OrganisationScope:
                 user, now, session=session_mark(request), second_factor_at=second_factor_at(request)
             )
             if request.actor is not None and not in_demo(found) and not request.actor.owns_second_factor:
-                api = request.path_info.startswith("/api/")
-                return HttpResponse(status=403) if api else HttpResponseRedirect(reverse("mfa_index"))
+                return HttpResponseRedirect(reverse("mfa_index"))
             response = self._guarded(request)
         self._write_refusals(request, found, user=user.pk)
+        return response
+
+    def _api(self, request: Any, slug: str) -> HttpResponse:
+        """A call with a token: no session, no cookie; without a token in force the view says so."""
+        found = Organisation.objects.filter(slug=slug).first()
+        request.organisation, request.actor, request.user = found, None, AnonymousUser()
+        given = BEARER.match(request.headers.get("Authorization", ""))
+        if found is None or given is None:
+            return self.get_response(request)
+        now = timezone.now()
+        with organisation(found.id):
+            token = in_force(given[1], now)
+        if token is None:
+            return self.get_response(request)
+        with timezone.override(found.time_zone), organisation(found.id, user=token.user_id):
+            actor = actor_for(token.user, now, session=token.mark.lower())
+            if actor is not None and (actor.owns_second_factor or in_demo(found)):
+                request.actor, request.token = actor, token
+                used(token, now=now)
+            response = self._guarded(request)
+        self._write_refusals(request, found, user=token.user_id)
         return response
 
     def _public(self, request: Any, found: Organisation | None, *, base: str) -> HttpResponse:
@@ -116,8 +146,9 @@ class OrganisationScope:
             raise SwallowedDatabaseError
         return response
 
-    def process_exception(self, request: Any, exception: Exception) -> None:
+    def process_exception(self, request: Any, exception: Exception) -> HttpResponse | None:
         request.failed = True
+        return broken(request, exception) if request.path_info.startswith("/api/") else None
 
 
 OWN_HOSTS = frozenset({"127.0.0.1", "localhost", "[::1]", "testserver"})

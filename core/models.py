@@ -7,9 +7,12 @@ from core.marks import SystemMark
 from core.organisations import Membership, Office, Organisation, RoleGrant, User
 from core.outbox.models import Delivery, Notice
 from core.people.tables import AccountReset
+from core.tokens.tables import Answered, ApiToken
 
 __all__ = [
     "AccountReset",
+    "Answered",
+    "ApiToken",
     "AuditCheckpoint",
     "AuditCursor",
     "AuditEvent",

@@ -16,8 +16,8 @@ from core.tenancy import as_user
 
 
 @login_required
-def front(request: Any) -> HttpResponse:
-    """With one membership, the desk there; with several, the choice; with none, a sentence that says so."""
+def front(request: Any, place: str = "") -> HttpResponse:
+    """With one membership, that `place` there (or the desk); with several, the choice; with none, a sentence."""
     now = timezone.now()
     with as_user(request.user.pk):
         ids = list(
@@ -27,8 +27,8 @@ def front(request: Any) -> HttpResponse:
         )
     mine = list(Organisation.objects.filter(id__in=ids).order_by("name"))
     if len(mine) == 1:
-        return HttpResponseRedirect(f"/o/{mine[0].slug}/")
-    return TemplateResponse(request, "core/organisations.html", {"organisations": mine})
+        return HttpResponseRedirect(f"/o/{mine[0].slug}/{place}")
+    return TemplateResponse(request, "core/organisations.html", {"organisations": mine, "place": place})
 
 
 def month(request: HttpRequest) -> HttpResponse:

@@ -150,6 +150,8 @@ STAFF: dict[str, dict[int, str]] = {
     "o/<slug:org>/clocks/days-off/<str:day>/remove/": {302: ADMINISTRATORS},
     "o/<slug:org>/clocks/<str:kind>/": {200: ADMINISTRATORS},
     "o/<slug:org>/tell/<str:mark>/": {},
+    "o/<slug:org>/tokens/": {200: MEMBERS},
+    "o/<slug:org>/tokens/<str:mark>/end/": {},
     "o/<slug:org>/people/routes/": {200: ADMINISTRATORS},
     "o/<slug:org>/glass/": {200: "rosa ines kofi idris hana dan leo"},
     "o/<slug:org>/glass/ask/": {200: "rosa ines kofi idris hana leo"},
@@ -192,6 +194,7 @@ ACCOUNT = {
     "account/^(?:password/(?:reset|set)|email|confirm-email)(?:/.*)?$": (404, 404),
     "account/choose/<str:mark>/<str:token>/": (404, 404),
     "account/language/": (302, 200),
+    "account/tokens/": (302, 302),
     "account/login/": (200, 302),
     "account/logout/": (302, 200),
     "account/inactive/": (200, 200),
@@ -221,6 +224,16 @@ ACCOUNT = {
     "account/2fa/webauthn/keys/<int:pk>/remove/": (302, 404),
     "account/2fa/webauthn/keys/<int:pk>/edit/": (302, 404),
     "account/2fa/webauthn/login/": (302, 302),
+}
+
+#: The API, to whoever comes without a token: signed in or not.
+API = {
+    "api/v1/o/<slug:org>/offices/": 401,
+    "api/v1/o/<slug:org>/reports/": 401,
+    "api/v1/o/<slug:org>/cases/": 401,
+    "api/v1/o/<slug:org>/cases/<str:reference>/": 401,
+    "api/v1/o/<slug:org>/deadlines/": 401,
+    "^api/": 404,
 }
 
 #: Addresses that belong to no organisation.

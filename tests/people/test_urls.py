@@ -19,7 +19,7 @@ from core import deadlines
 from core.encryption import keys
 from core.people import actions
 from core.permissions import Role
-from tests.access_urls import ACCOUNT, ANYBODY, PEOPLE, PUBLIC, STAFF, everybody_expected
+from tests.access_urls import ACCOUNT, ANYBODY, API, PEOPLE, PUBLIC, STAFF, everybody_expected
 from tests.factories import (
     EVERYBODY,
     NOW,
@@ -165,7 +165,7 @@ def answers(address: str, world: dict[str, Any]) -> dict[str, int]:
 
 
 def test_every_address_stands_in_the_table_and_nothing_else_does() -> None:
-    written = set(STAFF) | set(PUBLIC) | set(ACCOUNT) | set(ANYBODY)
+    written = set(STAFF) | set(PUBLIC) | set(ACCOUNT) | set(API) | set(ANYBODY)
     there = set(addresses())
     assert there - written == set(), "say in tests/access_urls.py who may open these"
     assert written - there == set(), "these addresses are gone"
@@ -233,6 +233,14 @@ def test_the_form_is_open_to_everybody_alike(world: dict[str, Any]) -> None:
     for address, status in PUBLIC.items():
         for name in ("anonymous", "rosa", "sofia"):
             assert world["clients"][name].get(path_of(address, world)).status_code == status, address
+
+
+def test_the_api_takes_no_session_for_a_token(world: dict[str, Any]) -> None:
+    for address, status in API.items():
+        for name in ("anonymous", "rosa", "sofia"):
+            answer = world["clients"][name].get(path_of(address.strip("^"), world))
+            assert answer.status_code == status, (name, address)
+            assert answer.headers["Content-Type"] == "application/problem+json"
 
 
 def test_account_pages_are_ones_own_and_closed_ones_closed(world: dict[str, Any]) -> None:

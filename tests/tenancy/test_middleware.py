@@ -7,9 +7,13 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 
+from core.access import actor_for
 from core.organisations import Membership, Office, Organisation, User, every_organisation
 from core.tenancy import NoOrganisation, Scope, organisation, scope, with_mailbox
+from core.tokens import actions as tokens
+from core.tokens.tables import Scope as TokenScope
 
 NOW = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.urls("tests.tenancy.urls")]
@@ -26,6 +30,15 @@ class Place:
             Membership.objects.create(user=self.user, office=office, starts_at=NOW)
         self.client = Client(raise_request_exception=False)
         self.client.force_login(self.user, "allauth.account.auth_backends.AuthenticationBackend")
+
+    def token(self) -> dict[str, str]:
+        """What a program of the member sends with each call."""
+        now = timezone.now()
+        with organisation(self.organisation.id, user=self.user.pk):
+            by = actor_for(self.user, now)
+            assert by is not None
+            _token, secret = tokens.make(name="A program", scopes=[TokenScope.OFFICES_READ], days=1, by=by, now=now)
+        return {"Authorization": f"Bearer {secret}"}
 
     def offices(self) -> list[str]:
         with organisation(self.organisation.id):
@@ -82,7 +95,7 @@ def test_a_form_whose_act_breaks_a_rule_half_way_leaves_nothing(north: Place) ->
 
 
 def test_a_refusal_of_the_programming_interface_leaves_nothing(north: Place) -> None:
-    assert north.client.get("/api/v1/o/north/saving/").status_code == 403
+    assert north.client.get("/api/v1/o/north/saving/", headers=north.token()).status_code == 403
     assert north.offices() == ["First"]
 
 

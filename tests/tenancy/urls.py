@@ -9,11 +9,12 @@ from django.template.response import TemplateResponse
 from django.urls import include, path
 from django.views import View
 from rest_framework.exceptions import PermissionDenied as ApiPermissionDenied
-from rest_framework.views import APIView
 
+from core.api.base import ApiView
 from core.errors import DomainError
 from core.forms import Form
 from core.organisations import Office
+from core.tokens.tables import Scope
 from core.views import ActionView, Page
 
 
@@ -89,9 +90,9 @@ class RuleBroken(ActionView):
         raise DomainError
 
 
-class Api(APIView):
-    authentication_classes = ()
-    permission_classes = ()
+class Api(ApiView):
+    scope = Scope.OFFICES_READ
+    member = True
 
     def get(self, request: Any, **kwargs: Any) -> HttpResponse:
         save()

@@ -1,0 +1,1 @@
+"""The API: what every call has in common, and the offices."""
