@@ -22,6 +22,13 @@ def _axe() -> str:
     return AXE.read_text()
 
 
+#: Only what is wrong leaves the browser: handing over all axe-core saw takes longer than looking.
+_JUDGE = """async asked => {
+    const found = await axe.run(document, {resultTypes: ['violations'], preload: false, ...asked});
+    return found.violations.flatMap(rule => rule.nodes.map(node => [rule.id, node.html]));
+}"""
+
+
 @dataclass
 class Visit:
     """What the browser saw while a page was opened."""
@@ -77,18 +84,22 @@ def settled(page: Page, question: Callable[[], Any]) -> Any:
     return question()
 
 
-def violations(page: Page, rules: Sequence[str] | None = None) -> list[str]:
-    """What axe-core finds on the page as it stands (by these rules, or all), one line each; folded parts are opened."""
-    only = {"runOnly": {"type": "rule", "values": list(rules)}} if rules else {}
+def violations(page: Page, rules: Sequence[str] | None = None, *, colours: bool = True) -> list[str]:
+    """What axe-core finds on the page as it stands (by these rules, or all), one line each; folded parts are opened.
+
+    Contrast takes axe-core as long as all other rules together: `colours=False` leaves it to another look.
+    """
+    only: dict[str, Any] = {"runOnly": {"type": "rule", "values": list(rules)}} if rules else {}
+    if not colours:
+        only["rules"] = {"color-contrast": {"enabled": False}}
 
     def judge() -> Any:
         page.evaluate("document.querySelectorAll('details').forEach(part => { part.open = true })")
         if not page.evaluate("'axe' in window"):
             page.evaluate(_axe())
-        return page.evaluate("options => axe.run(document, options)", {"resultTypes": ["violations"], **only})
+        return page.evaluate(_JUDGE, only)
 
-    found = settled(page, judge)
-    return [f"{rule['id']}: {node['html'][:160]}" for rule in found["violations"] for node in rule["nodes"]]
+    return [f"{rule}: {html[:160]}" for rule, html in settled(page, judge)]
 
 
 def sideways(page: Page) -> int:

@@ -6,6 +6,7 @@ FILE = "o/<slug:org>/support/files/<str:file>/"
 LOOKED_AT = {
     "o/<slug:org>/": "rosa hana idris noor amina dan ada rita",
     "o/<slug:org>/cases/": "hana amina",
+    "o/<slug:org>/tokens/": "rosa",
     "o/<slug:org>/cases/log/": "amina",
     "o/<slug:org>/cases/log/<str:mark>/": "amina",
     "o/<slug:org>/cases/<str:reference>/": "hana idris leo",
@@ -155,6 +156,7 @@ WITHOUT_PAGE = {
     "o/<slug:org>/support/requests/<str:mark>/answered/",
     "o/<slug:org>/support/requests/<str:mark>/reveal/<str:person>/",
     "o/<slug:org>/audit/package/",
+    "o/<slug:org>/tokens/<str:mark>/end/",
     "o/<slug:org>/clocks/days-off/",
     "o/<slug:org>/clocks/days-off/<str:day>/remove/",
 }
