@@ -132,37 +132,34 @@ def make_cast() -> Cast:
     )  # fmt: skip
     users = {name: make_user(name.title()) for name in names}
     users["sofia"] = make_user("Sofia", domain="south.example")
+    others = _two_others()
     with organisation(north.id):
         hq = Office.objects.create(name="Headquarters", country="KE", headquarters=True)
         lake = Office.objects.create(name="Lake", country="UG", parent=hq)
-        places = {
-            "hana": (hq, Role.INVESTIGATION_MANAGER),
-            "dana": (hq, Role.DECISION_MAKER),
-            "ada": (hq, Role.ADMINISTRATOR),
-            "dan": (hq, Role.DATA_PROTECTION_OFFICER),
-            "idris": (hq, Role.INVESTIGATOR),
-            "rosa": (hq, Role.INTAKE_OFFICER),
-            "ines": (hq, Role.INTAKE_OFFICER),
-            "omar": (lake, Role.HEAD_OF_OFFICE),
-            "kofi": (lake, Role.INTAKE_OFFICER),
-            "lena": (lake, Role.FOCAL_POINT),
-            "amina": (lake, Role.FOCAL_POINT),
-            "noor": (lake, Role.SUPPORT_OFFICER),
+        places = {  # whoever is above somebody stands before them
+            "hana": (hq, Role.INVESTIGATION_MANAGER, ""),
+            "omar": (lake, Role.HEAD_OF_OFFICE, ""),
+            "kofi": (lake, Role.INTAKE_OFFICER, "omar"),
+            "dana": (hq, Role.DECISION_MAKER, ""),
+            "ada": (hq, Role.ADMINISTRATOR, ""),
+            "dan": (hq, Role.DATA_PROTECTION_OFFICER, ""),
+            "idris": (hq, Role.INVESTIGATOR, "hana"),
+            "rosa": (hq, Role.INTAKE_OFFICER, "hana"),
+            "ines": (hq, Role.INTAKE_OFFICER, "hana"),
+            "lena": (lake, Role.FOCAL_POINT, "kofi"),
+            "amina": (lake, Role.FOCAL_POINT, "omar"),
+            "noor": (lake, Role.SUPPORT_OFFICER, "omar"),
         }
-        members = {name: make_membership(users[name], office, role) for name, (office, role) in places.items()}
-        above = {
-            "idris": "hana", "rosa": "hana", "ines": "hana", "kofi": "omar", "amina": "omar", "lena": "kofi",
-            "noor": "omar",
-        }  # fmt: skip
-        for name, boss in above.items():
-            members[name].supervisor = members[boss]
-            members[name].save(update_fields=["supervisor"])
+        members: dict[str, Membership] = {}
+        for name, (office, role, above) in places.items():
+            members[name] = make_membership(users[name], office, role, by=others, supervisor=members.get(above))
         IntakeRoute.objects.create(user=users["rosa"], step=1)
         IntakeRoute.objects.create(user=users["ines"], step=2)
         IntakeRoute.objects.create(user=users["hana"], step=1, oversight=True)
     with organisation(south.id):
         coast = Office.objects.create(name="Coast", country="PT", headquarters=True)
-        members["sofia"] = make_membership(users["sofia"], coast, Role.INTAKE_OFFICER, Role.INVESTIGATION_MANAGER)
+        both = (Role.INTAKE_OFFICER, Role.INVESTIGATION_MANAGER)
+        members["sofia"] = make_membership(users["sofia"], coast, *both, by=others)
         IntakeRoute.objects.create(user=users["sofia"], step=1)
     return Cast(north=north, south=south, hq=hq, lake=lake, coast=coast, members=members, **users)
 

@@ -6,16 +6,19 @@ from enum import StrEnum
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
+from django.test import Client
 from django.urls import include, path
 from rest_framework.exceptions import PermissionDenied as RestDenied
-from rest_framework.views import APIView
 
 from core import audit, permissions
+from core.api.base import ApiView
 from core.audit.tables import AuditEvent
 from core.errors import Refused
 from core.tenancy import organisation
+from core.tokens import actions as tokens
+from core.tokens.tables import Scope
 from core.views import Page
-from tests.factories import signed_in
+from tests.factories import NOW, signed_in
 
 SUBJECT = uuid.UUID(int=7)
 
@@ -55,7 +58,10 @@ class Public(Page):
         raise Http404
 
 
-class Api(APIView):
+class Api(ApiView):
+    scope = Scope.OFFICES_READ
+    member = True
+
     def get(self, request, **kwargs):
         audit.refused_later(request, "test.read", by=request._request.actor, reference="AAAA-2222")
         raise RestDenied
@@ -120,5 +126,9 @@ def test_the_public_form_records_refusals_with_the_right_to_insert_alone(cast, c
 
 
 def test_the_interface_for_programs_records_refusals_too(cast):
-    assert signed_in(cast.amina).get("/api/v1/o/north/denied/").status_code == 403
-    assert on_record(cast) == [("test.read", "refused", "AAAA-2222", cast.amina.pk)]
+    with cast.as_user(cast.amina):
+        by = cast.actor(cast.amina)
+        _token, secret = tokens.make(name="A program", scopes=[Scope.OFFICES_READ], days=30, by=by, now=NOW)
+    answer = Client().get("/api/v1/o/north/denied/", headers={"Authorization": f"Bearer {secret}"})
+    assert answer.status_code == 403
+    assert on_record(cast)[1:] == [("test.read", "refused", "AAAA-2222", cast.amina.pk)]
