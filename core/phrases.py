@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime
+from decimal import Decimal
 
 from babel import Locale
 from babel.core import UnknownLocaleError
 from babel.dates import format_date, format_time
+from babel.numbers import format_currency
 from django.utils import timezone
 from django.utils.translation import get_language, gettext, ngettext
 
@@ -123,3 +125,11 @@ def language_name(code: str) -> str:
     except (UnknownLocaleError, ValueError):
         return ""
     return name or ""
+
+
+def money(amount: Decimal | int | None, currency: str) -> str:
+    """ "1,250 KES": an amount with the code of its currency, without cents where there are none; "–" for None."""
+    if amount is None:
+        return "–"
+    places = "#,##0" if amount == int(amount) else "#,##0.00"
+    return format_currency(amount, currency, f"{places} ¤¤", locale=locale(), currency_digits=False)

@@ -20,6 +20,7 @@ DECIDES = (
     "*/migrations/*.py",
     "*/fixtures/*.json",
     "core/**/*.py",
+    "*/models/*.py",
     "*/apps.py",
     "*/permissions.py",
     "requirements.lock",

@@ -64,15 +64,15 @@ EXPECTED: dict[str, dict[str, str]] = {
         "granted": "cases.victim_identity victims.work",
         "all": (
             "cases.support_answer cases.safety_answer cases.messages_due cases.consent_record "
-            "victims.open victims.alarm victims.providers victims.stand_in victims.approve victims.rota"
+            "victims.open victims.alarm victims.providers victims.stand_in victims.approve victims.rota victims.funds"
         ),
-        "aggregate": "cases.figures victims.gaps",
+        "aggregate": "cases.figures victims.gaps victims.parity",
     },
     "paternity_officer": {},
     "victims_rights_officer": {
         "granted": "cases.support_ask",
         "all": "cases.treatment_read",
-        "aggregate": "victims.gaps",
+        "aggregate": "victims.gaps victims.parity",
     },
     "ethics_officer": {
         "granted": "cases.support_ask",
@@ -100,10 +100,10 @@ EXPECTED: dict[str, dict[str, str]] = {
         "aggregate": "cases.figures",
     },
     "reporting_officer": {
-        "aggregate": "cases.figures victims.gaps",
+        "aggregate": "cases.figures victims.gaps victims.parity",
     },
     "auditor": {
-        "aggregate": "cases.figures",
+        "aggregate": "cases.figures victims.parity",
         "all": "core.audit",
     },
     "data_protection_officer": {

@@ -7,6 +7,7 @@ from core import audit
 from victims import choices
 
 STATES = {"from": dict(choices.FileState.choices), "to": dict(choices.FileState.choices)}
+ITEM_STATES = {"from": dict(choices.ItemState.choices), "to": dict(choices.ItemState.choices)}
 REFERRALS = {"from": dict(choices.ReferralState.choices), "to": dict(choices.ReferralState.choices)}
 
 FILES = {
@@ -28,6 +29,10 @@ MOVED = {
     "referral.no_show": _("{actor} noted that nobody came to a referral"),
     "referral.complete": _("{actor} noted that a referral is completed"),
     "referral.withdraw": _("{actor} took a referral back, since the consent was withdrawn"),
+}
+ITEMS = {
+    "support_item.give": _("{actor} noted that an item of a package was given"),
+    "support_item.drop": _("{actor} took an item out of a package"),
 }
 PLAIN = {
     "victims.contact_written": _("{actor} wrote how somebody is reached safely"),
@@ -51,6 +56,12 @@ PLAIN = {
     "victims.turn_ended": _("{actor} ended a turn of duty"),
     "victims.provider_written": _("{actor} wrote to the directory of providers"),
     "victims.provider_checked": _("{actor} checked an entry of the directory of providers"),
+    "victims.fund_written": _("{actor} wrote down a fund: {amount} {currency}"),
+    "victims.item_planned": _("{actor} planned an item of a package: {amount} {currency}"),
+    "victims.item_cost": _("{actor} changed what an item may cost: {amount} {currency}"),
+    "victims.paid": _("{actor} noted a payment: {amount} {currency}"),
+    "victims.paid_back": _("{actor} noted that money came back: {amount} {currency}"),
+    "victims.funds_exported": _("{actor} downloaded the report of the funds"),
 }
 
 FIELDS = {
@@ -76,6 +87,9 @@ FIELDS = {
     "support_plan.remark": _("what has to change in a plan"),
     "support_closure.words": _("the reason to close a file"),
     "referral.shared": _("what a provider was told"),
+    "support_item.words": _("what somebody is given"),
+    "support_item.condition": _("what help was tied to"),
+    "support_payment.proof": _("the proof of a payment"),
 }
 
 
@@ -86,6 +100,8 @@ def declare() -> None:
         audit.declare(name, sentence, labels=STATES)
     for name, sentence in MOVED.items():
         audit.declare(name, sentence, labels=REFERRALS)
+    for name, sentence in ITEMS.items():
+        audit.declare(name, sentence, labels=ITEM_STATES)
     for name, sentence in PLAIN.items():
         audit.declare(name, sentence)
     audit.declare(

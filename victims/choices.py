@@ -168,3 +168,40 @@ class ReferralState(TextChoices):
 
 #: A referral in one of these states is pulled back when its consent is withdrawn.
 PENDING = (ReferralState.SENT, ReferralState.ACCEPTED, ReferralState.NO_SHOW)
+
+
+class FundSource(TextChoices):
+    """Where money for assistance comes from (§4.8)."""
+
+    OWN = "own", _("The organisation’s own budget")
+    TRUST_FUND = "trust_fund", _("Trust fund for victims")
+    DONOR = "donor", _("Donor")
+    WITHHELD = "withheld", _("Payments withheld in substantiated cases")
+    OTHER = "other", _("Other")
+
+
+class ItemState(TextChoices):
+    """The life of one item of a package (§4.8)."""
+
+    PLANNED = "planned", _("Planned")
+    GIVEN = "given", _("Given")
+    DROPPED = "dropped", _("Not needed any more")
+
+
+class PaidBy(TextChoices):
+    CASH = "cash", _("In cash")
+    BANK = "bank", _("To a bank account")
+    MOBILE = "mobile", _("By mobile money")
+    VOUCHER = "voucher", _("By voucher")
+    PROVIDER = "provider", _("To the provider")
+    IN_KIND = "in_kind", _("In kind")
+
+
+class ParityBy(TextChoices):
+    """By what the help people were given is compared (§4.8)."""
+
+    OFFICE = "office", _("Office")
+    COUNTRY = "country", _("Country")
+    FUND = "fund", _("Fund")
+    SERVICE = "service", _("Kind of help")
+    PERSONNEL = "personnel", _("Kind of personnel")

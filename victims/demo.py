@@ -1,12 +1,13 @@
 """What the demo shows of assistance: a rota, a directory, two people who are supported, a call; openly fictional."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 
 from cases.models import Case, Report
 from core.access import actor_for
 from core.demo import House
 from core.tenancy import organisation
-from victims.actions import alarms, files, planning, record, referrals, rota
+from victims.actions import alarms, files, money, planning, record, referrals, rota
 from victims.clinical_rules import Bounds
 
 #: Name, area, services, cost.
@@ -28,6 +29,10 @@ def seed(house: House, cases: list[Case], *, now: datetime) -> None:
         assert boss is not None  # noqa: S101  both are members of the demo
         begun = now - timedelta(days=3)
         rota.add(country, noor, musa, starts_at=begun, ends_at=None, by=boss, now=now)
+        fund = money.write_fund(
+            None, name="Assistance fund (fictional)", source="donor", currency="KES", amount=Decimal(400_000),
+            opens_on=date(now.year, 1, 1), closes_on=date(now.year, 12, 31), by=boss, now=now,
+        )  # fmt: skip
     with organisation(home, user=noor.pk):
         by = actor_for(noor, now, second_factor_at=now)
         assert by is not None  # noqa: S101
@@ -53,9 +58,20 @@ def seed(house: House, cases: list[Case], *, now: datetime) -> None:
         planning.set_goal(first, service="safety", words="Fictional: another way home.", by=by, now=now)
         referrals.agree(first, clinic, method="witnessed", language="en", by=by, now=now)
         referrals.refer(first, clinic, service="medical", shared="Fictional: needs a nurse.", by=by, now=now)
+        ride = money.plan(
+            first, fund, service="medical", planned=Decimal(2_400), words="Fictional: the way to the nurse and back.",
+            starts_on=now.date(), ends_on=None, provider=clinic, by=by, now=now,
+        )  # fmt: skip
+        money.pay(
+            ride, amount=Decimal(1_200), way="cash", paid_on=now.date(), proof="Fictional receipt 1", by=by, now=now
+        )
         planning.submit(first, by=by, now=now)
         second = files.walk_in(age_band="12-14", language="en", country=country, by=by, now=now - timedelta(days=9))
         planning.note_need(second, service="education", words="Fictional: back to school.", by=by, now=now)
+        money.plan(
+            second, fund, service="education", planned=Decimal(18_000), words="Fictional: school fees for a term.",
+            starts_on=now.date(), ends_on=None, by=by, now=now,
+        )  # fmt: skip
         planning.add_task(
             second, kind="follow_up", due_on=(now + timedelta(days=4)).date(), words="Fictional: at school.", by=by,
             now=now,

@@ -14,6 +14,8 @@ class Perm(StrEnum):
     ROTA = "victims.rota"
     PROVIDERS = "victims.providers"
     GAPS = "victims.gaps"
+    FUNDS = "victims.funds"
+    PARITY = "victims.parity"
 
 
 MEANINGS = {
@@ -25,6 +27,8 @@ MEANINGS = {
     Perm.ROTA: "Say who is on duty",
     Perm.PROVIDERS: "Read and keep the directory of providers",
     Perm.GAPS: "See which services are missing, as counts",
+    Perm.FUNDS: "Keep the funds assistance is paid from",
+    Perm.PARITY: "Compare what people were given, in groups of five and more",
 }
 
 permissions.declare(Perm, MEANINGS)

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.states import Machine, Move
 from victims.choices import FileState as F
+from victims.choices import ItemState as I
 from victims.choices import ReferralState as R
 from victims.permissions import Perm
 
@@ -37,5 +38,14 @@ REFERRAL = Machine(
         Move("complete", (R.ATTENDED,), R.COMPLETED, Perm.WORK, _("Completed")),
         # Comes with the consent taken back, whoever writes that down; never by a button of its own.
         Move("withdraw", (R.SENT, R.ACCEPTED, R.NO_SHOW), R.WITHDRAWN, None, _("Taken back"), own_button=False),
+    ),
+)
+
+ITEM = Machine(
+    "support_item",
+    states=I.values,
+    moves=(
+        Move("give", (I.PLANNED,), I.GIVEN, Perm.WORK, _("Everything was given")),
+        Move("drop", (I.PLANNED,), I.DROPPED, Perm.WORK, _("Not needed any more")),
     ),
 )

@@ -33,6 +33,8 @@ PLACES = (
     ("support_providers", _("Providers"), Perm.PROVIDERS),
     ("support_rota", _("Who is called"), Perm.ROTA),
     ("support_missing", _("Services missing"), Perm.GAPS),
+    ("support_funds", _("Funds"), Perm.FUNDS),
+    ("support_parity", _("What people were given"), Perm.PARITY),
 )
 
 
@@ -46,6 +48,10 @@ def declare() -> None:
     ui.add(
         ui.MENU,
         ui.Entry("missing", _("Services missing"), _to("support_missing"), Perm.GAPS, order=80, shown=_counts_alone),
+    )
+    ui.add(
+        ui.MENU,
+        ui.Entry("parity", _("What was given"), _to("support_parity"), Perm.PARITY, order=81, shown=_counts_alone),
     )
     for order, (name, label, needs) in enumerate(PLACES):
         ui.add(AREA, ui.Entry(name, label, _to(name), needs, order=order))

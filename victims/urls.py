@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from victims.views import calls, decisions, desk, files, planning, record, referrals
+from victims.views import calls, decisions, desk, files, money, planning, record, referrals
 
 FILE = "support/files/<str:file>/"
 
@@ -27,6 +27,11 @@ urlpatterns = [
     path("support/providers/add/", referrals.AddProvider.as_view(), name="support_provider_add"),
     path("support/providers/<str:provider>/", referrals.ChangeProvider.as_view(), name="support_provider"),
     path("support/missing/", referrals.Missing.as_view(), name="support_missing"),
+    path("support/funds/", money.Funds.as_view(), name="support_funds"),
+    path("support/funds/add/", money.AddFund.as_view(), name="support_fund_add"),
+    path("support/funds/report/", money.FundReport.as_view(), name="support_fund_report"),
+    path("support/funds/<str:fund>/", money.ChangeFund.as_view(), name="support_fund"),
+    path("support/parity/", money.Parity.as_view(), name="support_parity"),
     path("support/files/", files.Files.as_view(), name="support_files"),
     path("support/files/all/", files.AllFiles.as_view(), name="support_every"),
     path("support/files/open/", files.OpenFile.as_view(), name="support_open"),
@@ -51,6 +56,10 @@ urlpatterns = [
     path(f"{FILE}plan/revise/", planning.Revise.as_view(), name="support_revise"),
     path(f"{FILE}reopen/", planning.Reopen.as_view(), name="support_reopen"),
     path(f"{FILE}close/", planning.AskClosure.as_view(), name="support_close"),
+    path(f"{FILE}package/", money.AddItem.as_view(), name="support_item_add"),
+    path(f"{FILE}package/<str:item>/", money.ItemPage.as_view(), name="support_item"),
+    path(f"{FILE}package/<str:item>/cost/", money.ItemCost.as_view(), name="support_item_cost"),
+    path(f"{FILE}package/<str:item>/end/", money.EndItem.as_view(), name="support_item_end"),
     path(f"{FILE}consents/", referrals.Consents.as_view(), name="support_file_consents"),
     path(f"{FILE}consents/<str:provider>/take-back/", referrals.TakeBack.as_view(), name="support_take_back"),
     path(f"{FILE}refer/", referrals.Refer.as_view(), name="support_refer"),

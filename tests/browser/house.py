@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth.tokens import default_token_generator
@@ -27,8 +28,8 @@ from core.people import actions as people
 from core.permissions import Role
 from core.tenancy import organisation
 from investigations.models import Investigation, Measure
-from victims.actions import files, planning, record, referrals
-from victims.models import ClinicalAlarm, Provider
+from victims.actions import files, money, planning, record, referrals
+from victims.models import ClinicalAlarm, Fund, Provider
 
 REASON = "Fictional: somebody has to see this today."
 DRAFT = {"account": "Fictional words, half written.", "once": "0" * 32}
@@ -141,12 +142,20 @@ def _support(places: Places) -> dict[str, str]:
         service = clinic.services[0]
         sent = referrals.refer(file, clinic, service=service, shared="Fictional.", by=noor, now=now)
         planning.judge_risk(file, risk="low", words="Fictional.", by=noor, now=now)
+        fund = Fund.objects.order_by("pk")[0]
+        item = money.plan(
+            file, fund, service="medical", planned=Decimal(90), words="Fictional.", starts_on=now.date(),
+            ends_on=None, condition="Fictional.", by=noor, now=now,
+        )  # fmt: skip
+        money.pay(item, amount=Decimal("40.50"), way="cash", paid_on=now.date(), proof="Fictional.", by=noor, now=now)
         planning.note_need(file, service="medical", words="Fictional.", by=noor, now=now)
         planning.set_goal(file, service="medical", words="Fictional.", by=noor, now=now)
         planning.submit(file, by=noor, now=now)
         call = ClinicalAlarm.objects.filter(state="ringing").order_by("pk")[0]
     return {
         "<str:file>": file.reference,
+        "<str:fund>": fund.reference,
+        "<str:item>": item.reference,
         "<str:call>": call.reference,
         "<str:provider>": clinic.reference,
         "<str:row>": sent.reference,

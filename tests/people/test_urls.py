@@ -5,6 +5,7 @@ An address that is missing there fails; so does a line there that no address has
 
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -34,7 +35,7 @@ from tests.factories import (
     signed_in,
 )
 from tests.inquiries import make_ended
-from victims.actions import files, planning, record, referrals, rota
+from victims.actions import files, money, planning, record, referrals, rota
 from victims.models import ClinicalAlarm
 
 pytestmark = pytest.mark.django_db
@@ -117,6 +118,11 @@ def world(db: None) -> dict[str, Any]:
 
 def make_support(cast: Any, musa: Any) -> dict[str, str]:
     """A child whom Noor supports, whose plan waits for Musa; a provider asked for help; a turn of duty; a call."""
+    with cast.as_user(musa):
+        fund = money.write_fund(
+            None, name="Fictional fund", source="own", currency="KES", amount=Decimal(100), opens_on=NOW.date(),
+            closes_on=None, by=cast.actor(musa), now=NOW,
+        )  # fmt: skip
     with cast.as_user(cast.noor):
         by = cast.actor(cast.noor)
         file = files.walk_in(age_band="12-14", country="UG", by=by, now=NOW)
@@ -129,6 +135,10 @@ def make_support(cast: Any, musa: Any) -> dict[str, str]:
         )  # fmt: skip
         referrals.agree(file, clinic, method="mark", language="en", by=by, now=NOW)
         sent = referrals.refer(file, clinic, service="medical", shared="Fictional.", by=by, now=NOW)
+        item = money.plan(
+            file, fund, service="medical", planned=Decimal(10), words="", starts_on=NOW.date(), ends_on=None, by=by,
+            now=NOW,
+        )  # fmt: skip
         planning.judge_risk(file, risk="low", words="", by=by, now=NOW)
         planning.set_goal(file, service="medical", words="Fictional.", by=by, now=NOW)
         planning.submit(file, by=by, now=NOW)
@@ -137,6 +147,8 @@ def make_support(cast: Any, musa: Any) -> dict[str, str]:
         turn = rota.add("UG", cast.noor, musa, starts_at=NOW, ends_at=None, by=cast.actor(musa), now=NOW)
     return {
         "<str:file>": file.reference,
+        "<str:fund>": fund.reference,
+        "<str:item>": item.reference,
         "<str:call>": call.reference,
         "<str:turn>": turn.reference,
         "<str:provider>": clinic.reference,

@@ -171,7 +171,9 @@ class Maker:
                 return date(2026, 1, 5) + timedelta(days=next(self.moments))
             case "boolean":
                 return False
-            case "smallint" | "integer" | "bigint" | "numeric" | "double precision":
+            case "numeric":
+                return 1_000_000 if table == "public.fund" else 1  # there is enough of it for every row that takes some
+            case "smallint" | "integer" | "bigint" | "double precision":
                 return next(self.moments) + 1
             case "jsonb":
                 return Json([])

@@ -20,13 +20,14 @@ from victims.models import Need, Referral, SupportFile
 pytestmark = pytest.mark.django_db
 INSIDE = (
     "", "contact/", "about/", "when/", "hand-over/", "needs/", "risk/", "safety/", "goals/", "tasks/", "close/",
-    "consents/", "refer/",
+    "consents/", "refer/", "package/", "package/ZZZZ-ZZZZ/",
 )  # fmt: skip
 
 
 BUTTONS = (
     "reveal/", "plan/submit/", "plan/revise/", "reopen/", "missing/", "needs/ZZZZ-ZZZZ/", "goals/ZZZZ-ZZZZ/",
     "tasks/ZZZZ-ZZZZ/", "referrals/ZZZZ-ZZZZ/", "consents/ZZZZ-ZZZZ/take-back/",
+    "package/ZZZZ-ZZZZ/cost/", "package/ZZZZ-ZZZZ/end/",
 )  # fmt: skip
 
 

@@ -2,10 +2,11 @@
 
 from victims.models.care import ClinicalAlarm, ClinicalWindow, DutyTurn
 from victims.models.files import ChildCare, ContactPlan, SupportFile, SupportGrant
+from victims.models.money import Fund, Item, Payment
 from victims.models.planning import Closure, Goal, Need, Plan, SafetyPlan, Task
 from victims.models.referrals import Provider, Referral
 
 __all__ = [
-    "ChildCare", "ClinicalAlarm", "ClinicalWindow", "Closure", "ContactPlan", "DutyTurn", "Goal", "Need", "Plan",
-    "Provider", "Referral", "SafetyPlan", "SupportFile", "SupportGrant", "Task",
+    "ChildCare", "ClinicalAlarm", "ClinicalWindow", "Closure", "ContactPlan", "DutyTurn", "Fund", "Goal", "Item",
+    "Need", "Payment", "Plan", "Provider", "Referral", "SafetyPlan", "SupportFile", "SupportGrant", "Task",
 ]  # fmt: skip

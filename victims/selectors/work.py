@@ -53,8 +53,12 @@ def child_steps_done(file: SupportFile) -> bool:
 
 
 def row_of(rows: Any, file: SupportFile, reference: str) -> Any:
-    """One row of the file by its reference, or Http404; its file is the one already opened."""
-    found = rows.objects.filter(file=file, reference=reference.upper()).first()
+    """One row of the file by its reference, or Http404; its file is the one already opened.
+
+    `rows` is a model or a query of one.
+    """
+    rows = getattr(rows, "objects", rows)
+    found = rows.filter(file=file, reference=reference.upper()).first()
     if found is None:
         raise Http404
     found.file = file

@@ -18,6 +18,7 @@ from victims.choices import FileState
 from victims.forms.files import StandInForm, WalkInForm
 from victims.models import ContactPlan
 from victims.permissions import Perm
+from victims.selectors import money as books
 from victims.selectors import work
 from victims.selectors.files import access_any, all_files, visible_files
 from victims.views.base import RISKS, SHAPES, FormPage, InFile, SupportPage, windows_of
@@ -133,7 +134,7 @@ class FilePage(InFile):
         plan = work.last_plan(file)
         has_contact = ContactPlan.objects.filter(file=file).exists()
         needs, goals, tasks = work.needs(file), work.goals(file), work.tasks(file)
-        sent = work.referrals(file)
+        sent, package = work.referrals(file), books.items(file)
         return {
             **self.head(),
             "problem": self.problem,
@@ -148,6 +149,7 @@ class FilePage(InFile):
             "tasks": self.worded(tasks, by),
             "task_outcomes": choices.TaskOutcome.choices,
             "referrals": [(row, referrals.open_moves(row, by=by)) for row in sent],
+            "package": self.package(package, by),
             "calls": [(call, windows_of(call, self.now)) for call in work.alarms(file)],
             "plan": plan,
             "remark": plan.show("remark", purpose="support", by=by) if plan else "",
@@ -166,6 +168,13 @@ class FilePage(InFile):
             (_("Language"), phrases.language_name(person.language), interpreter),
             (_("Officer"), self.file.officer.name),
             (_("Opened"), phrases.moment(self.file.opened_at, now=self.now), self.file.get_source_display()),
+        ]
+
+    def package(self, rows: list[Any], by: Any) -> list[tuple[Any, str, str, str]]:
+        """Items with their words, what is planned and what was paid."""
+        return [
+            (row, words, phrases.money(row.planned, row.fund.currency), phrases.money(row.paid, row.fund.currency))
+            for row, words in self.worded(rows, by)
         ]
 
     def worded(self, rows: list[Any], by: Any) -> list[tuple[Any, str]]:
