@@ -32,6 +32,7 @@ class Perm(StrEnum):
     RETALIATION_READ = "cases.retaliation_read"
     FIGURES = "cases.figures"
     ROUTES = "cases.routes"
+    HELP = "cases.help"
 
 
 MEANINGS = {
@@ -61,6 +62,7 @@ MEANINGS = {
     Perm.RETALIATION_READ: "Read retaliation files",
     Perm.FIGURES: "See figures, never rows",
     Perm.ROUTES: "Name who gets new reports",
+    Perm.HELP: "Keep the places to get help now that the form shows",
 }
 
 permissions.declare(Perm, MEANINGS)

@@ -36,6 +36,7 @@ def declare() -> None:
     ui.add(ui.MENU, ui.Entry("desk", _("My desk"), _organisation("desk"), order=10, letter="d"))
     ui.add(ui.MENU, ui.Entry("cases", _("Cases"), _organisation("case_list"), Perm.CASE_LIST, order=20, letter="c"))
     ui.add(ui.MENU, ui.Entry("log", _("Log a complaint"), _organisation("log"), Perm.CASE_LOG, order=30, letter="l"))
+    ui.add(ui.MENU, ui.Entry("help", _("Help now"), _organisation("help_places"), Perm.HELP, order=70, letter="h"))
     ui.add("people", ui.Entry("routes", _("New reports"), _organisation("routes"), Perm.ROUTES, order=50))
     ui.add(ui.MENU, ui.Entry("glass", _("Emergency"), _organisation("glass"), order=60, shown=_may_break_glass))
     ui.add(ui.FIND, ui.Entry("cases", _("Find a case"), _organisation("case_list"), Perm.CASE_LIST))

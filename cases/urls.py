@@ -10,6 +10,7 @@ from cases.views import (
     consents,
     desk,
     glass,
+    help_places,
     log,
     logged,
     moves,
@@ -21,6 +22,10 @@ from cases.views import (
 
 urlpatterns = [
     path("", desk.DeskPage.as_view(), name="desk"),
+    path("help/", help_places.HelpPlaces.as_view(), name="help_places"),
+    path("help/add/", help_places.AddHelpPlace.as_view(), name="help_place_add"),
+    path("help/<str:place>/", help_places.ChangeHelpPlace.as_view(), name="help_place"),
+    path("help/<str:place>/remove/", help_places.RemoveHelpPlace.as_view(), name="help_place_remove"),
     path("cases/", case_list.CaseList.as_view(), name="case_list"),
     path("cases/log/", log.LogPage.as_view(), name="log"),
     path("cases/log/<str:mark>/", log.LogPage.as_view(), name="log_draft"),

@@ -22,8 +22,13 @@ MANAGERS = "rosa hana"
 WRITERS = "rosa idris hana"
 INQUIRERS = "idris hana dana leo"
 SUPPORT = "noor musa"
+HELPERS = "amina lena noor musa ada bea"
 
 STAFF: dict[str, dict[int, str]] = {
+    "o/<slug:org>/help/": {200: HELPERS},
+    "o/<slug:org>/help/add/": {200: HELPERS},
+    "o/<slug:org>/help/<str:place>/": {200: HELPERS},
+    "o/<slug:org>/help/<str:place>/remove/": {302: HELPERS},
     "o/<slug:org>/support/": {200: SUPPORT},
     "o/<slug:org>/support/calls/<str:call>/": {200: SUPPORT},
     "o/<slug:org>/support/calls/<str:call>/take/": {302: SUPPORT},

@@ -15,6 +15,7 @@ from core.permissions import Reach, Role, allowed, declared, holders, reaches, t
 
 EXPECTED: dict[str, dict[str, str]] = {
     "focal_point": {
+        "all": "cases.help",
         "own": (
             "cases.log cases.list cases.handover cases.narrative_read cases.narrative_write "
             "cases.victim_identity cases.subject_identity cases.messages cases.support_ask "
@@ -54,7 +55,7 @@ EXPECTED: dict[str, dict[str, str]] = {
         "own": "cases.log",
         "granted": "cases.victim_identity victims.work",
         "all": (
-            "cases.support_answer cases.safety_answer cases.messages_due cases.consent_record "
+            "cases.help cases.support_answer cases.safety_answer cases.messages_due cases.consent_record "
             "victims.open victims.alarm victims.providers"
         ),
         "aggregate": "cases.figures victims.gaps",
@@ -63,7 +64,7 @@ EXPECTED: dict[str, dict[str, str]] = {
         "own": "cases.log",
         "granted": "cases.victim_identity victims.work",
         "all": (
-            "cases.support_answer cases.safety_answer cases.messages_due cases.consent_record "
+            "cases.help cases.support_answer cases.safety_answer cases.messages_due cases.consent_record "
             "victims.open victims.alarm victims.providers victims.stand_in victims.approve victims.rota victims.funds"
         ),
         "aggregate": "cases.figures victims.gaps victims.parity",
@@ -110,7 +111,7 @@ EXPECTED: dict[str, dict[str, str]] = {
         "all": "cases.glass_review core.people_approve core.audit",
     },
     "administrator": {
-        "all": "cases.routes core.people core.people_approve core.settings core.clocks",
+        "all": "cases.routes cases.help core.people core.people_approve core.settings core.clocks",
     },
 }
 NO_CASE = ("auditor", "data_protection_officer", "administrator")

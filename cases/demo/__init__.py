@@ -153,6 +153,7 @@ def settings_of(house: House, now: datetime) -> None:
                 cost="Free",
                 good_for_children=True,
                 good_for_men=True,
+                good_for_lgbtiq=True,
                 **dates,
             ),
             HelpContact(

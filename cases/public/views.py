@@ -3,7 +3,6 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -11,8 +10,10 @@ from django.utils.functional import cached_property
 from cases.actions import drafts, intake
 from cases.choices import LastTime
 from cases.models import HelpContact
-from cases.public import guard, steps
+from cases.public import contact_details, guard, steps
 from cases.public.base import PublicPage, elsewhere
+from cases.selectors import help_places
+from core.people.forms import countries
 
 
 class Start(PublicPage):
@@ -63,16 +64,18 @@ class Help(PublicPage):
 
     def context(self) -> dict[str, Any]:
         today = timezone.localdate(self.now)
-        return {"contacts": contacts(self.site.organisation.country, today), "recent": False}
+        home, found = self.site.organisation.country, help_places.by_country(today)
+        names = dict(countries())
+        there = [(names[code], code, rows) for code, rows in found.items() if code not in ("", home)]
+        return {"contacts": _here(found, home), "there": sorted(there), "recent": False}
 
 
-def contacts(country: str, today: Any) -> list[tuple[str, list[HelpContact]]]:
-    """Places whose details were checked and still hold, by kind, in the order of HelpContact.KINDS."""
-    rows = list(
-        HelpContact.objects.filter(Q(country=country) | Q(country=""), expires_on__gt=today).order_by("name", "id")
-    )
+def _here(found: Any, country: str) -> list[tuple[str, list[HelpContact]]]:
+    """Places of that country and those that help everywhere, by kind."""
+    near, anywhere = dict(found.get(country, [])), dict(found.get("", []))
     kinds = [kind for kind, _name in HelpContact.KINDS]
-    return [(kind, found) for kind in kinds if (found := [row for row in rows if row.kind == kind])]
+    rows = [(kind, [*near.get(kind, []), *(anywhere.get(kind, []) if country else [])]) for kind in kinds]
+    return [(kind, places) for kind, places in rows if places]
 
 
 class Leave(PublicPage):
@@ -162,7 +165,7 @@ class Question(PublicPage):
         }
         if self.step.key == "care":
             today = timezone.localdate(self.now)
-            context["contacts"] = contacts(self.site.organisation.country, today)
+            context["contacts"] = _here(help_places.by_country(today), self.site.organisation.country)
             context["recent"] = steps.recent(answers)
             context["three_days"] = answers.get("last_time") in (LastTime.TODAY_OR_YESTERDAY, LastTime.THREE_DAYS)
         return self.render(context, status=status, template=self.step.template)
@@ -185,6 +188,7 @@ class Review(PublicPage):
             "lines": [(line, self.site.url("page", line.number, r=line.number)) for line in steps.review(answers)],
             "account_url": self.site.url("page", steps.NUMBER["account"], r=steps.NUMBER["account"]),
             "nothing_told": not answers.get("account"),
+            "reachable": contact_details.given_away(answers),
             "problem": problem,
             "back_url": self.site.url("page", steps.before(steps.REVIEW, answers)),
             "action": self.site.url("review"),

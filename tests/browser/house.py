@@ -18,7 +18,7 @@ from django.contrib.auth.tokens import default_token_generator
 from cases.actions import access, clocks, glass, handover, logging, notes, safety, telling
 from cases.actions import support as asking
 from cases.choices import CaseState, GrantLevel, Part
-from cases.models import BreakGlass, Case, Mailbox, MessageDue, Participant, SafetyQuestion, SupportRequest
+from cases.models import BreakGlass, Case, HelpContact, Mailbox, MessageDue, Participant, SafetyQuestion, SupportRequest
 from core import deadlines
 from core.access import actor_for
 from core.actors import Actor
@@ -92,6 +92,8 @@ def furnish(now: Any) -> Places:
     with places.as_user("noor") as noor:
         free = SupportRequest.objects.filter(state="received", case__isnull=False).exclude(pk=asked.pk)
         taken = asking.take(free.order_by("pk")[0], by=noor, now=now)
+    with organisation(home.pk):
+        place = HelpContact.objects.order_by("pk")[0]
     lake = members["amina"].office
     places.filled = {
         "<slug:org>": "north",
@@ -101,6 +103,7 @@ def furnish(now: Any) -> Places:
         "<str:office>": lake.reference,
         "<str:kind>": "case.assessment",
         "<str:day>": "2026-12-24",
+        "<str:place>": place.reference,
         "<str:mark>": mark,
         "<str:part>": "requests",
         "<str:token>": default_token_generator.make_token(users["samir"]),

@@ -5,6 +5,9 @@ FILE = "o/<slug:org>/support/files/<str:file>/"
 #: Who looks at each address of staff. Several names where a page differs with the reader.
 LOOKED_AT = {
     "o/<slug:org>/": "rosa hana idris noor amina dan ada rita",
+    "o/<slug:org>/help/": "amina",
+    "o/<slug:org>/help/add/": "noor",
+    "o/<slug:org>/help/<str:place>/": "noor",
     "o/<slug:org>/cases/": "hana amina",
     "o/<slug:org>/tokens/": "rosa",
     "o/<slug:org>/cases/log/": "amina",
@@ -162,6 +165,7 @@ WITHOUT_PAGE = {
     "o/<slug:org>/support/requests/<str:mark>/answered/",
     "o/<slug:org>/support/requests/<str:mark>/reveal/<str:person>/",
     "o/<slug:org>/audit/package/",
+    "o/<slug:org>/help/<str:place>/remove/",
     "o/<slug:org>/support/funds/report/",
     f"{FILE}package/<str:item>/cost/",
     f"{FILE}package/<str:item>/end/",

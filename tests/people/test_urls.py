@@ -12,7 +12,7 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, get_resolver
 
-from cases.actions import glass, safety, support, telling
+from cases.actions import glass, help_places, safety, support, telling
 from cases.actions.access import KEPT_APART, take_duty
 from cases.choices import GrantLevel, Part
 from cases.models import Case, CaseGrant, Handover
@@ -88,6 +88,9 @@ def world(db: None) -> dict[str, Any]:
         actions.propose(cast.members["noor"], Role.SUPPORT_SUPERVISOR, by=by, now=NOW)
         actions.ask_reset(cast.members["noor"], "both", by=by, now=NOW)
         deadlines.start("intake.triage", subject=case.pk, reference=case.reference, at=NOW)
+    with cast.as_user(cast.noor):
+        told = {"kind": "medical", "name": "Fictional clinic", "how": "Go in."}
+        place = help_places.write(None, told, by=cast.actor(cast.noor), now=NOW)
     with cast.as_user(cast.ines):
         glass.ask(case.reference, reason="Tonight.", by=cast.actor(cast.ines), now=NOW)
     filled = {
@@ -102,6 +105,7 @@ def world(db: None) -> dict[str, Any]:
         "<int:number>": "1",
         "<int:pk>": "1",
         "<str:token>": "x",
+        "<str:place>": place.reference,
         "<str:kind>": "intake.triage",
         "<str:part>": "requests",
         "<str:day>": "2026-12-24",
