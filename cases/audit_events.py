@@ -86,6 +86,7 @@ def _reports() -> None:
     audit.declare("cases.logged", _("{actor} logged a complaint on someone’s behalf ({channel})"))
     audit.declare("cases.help_written", _("{actor} wrote down a place that helps"))
     audit.declare("cases.help_removed", _("{actor} took a place that helps off the form"))
+    audit.declare("cases.names_searched", _("{actor} searched by name: {compared} people compared, {found} found"))
     audit.declare("cases.log_kept", _("{actor} kept the draft of a complaint"))
     audit.declare("cases.log_dropped", _("{actor} erased the draft of a complaint"))
     audit.declare(

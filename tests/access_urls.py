@@ -22,9 +22,11 @@ MANAGERS = "rosa hana"
 WRITERS = "rosa idris hana"
 INQUIRERS = "idris hana dana leo"
 SUPPORT = "noor musa"
+FINDERS = "amina lena rosa ines kofi idris hana dana leo"
 HELPERS = "amina lena noor musa ada bea"
 
 STAFF: dict[str, dict[int, str]] = {
+    "o/<slug:org>/cases/find/": {200: FINDERS},
     "o/<slug:org>/help/": {200: HELPERS},
     "o/<slug:org>/help/add/": {200: HELPERS},
     "o/<slug:org>/help/<str:place>/": {200: HELPERS},

@@ -12,6 +12,7 @@ from cases.permissions import Perm
 from cases.selectors.case_list import fill, filtered
 from core.forms import Form
 from core.organisations import Office
+from core.permissions import allowed
 from core.ui import Cell, Column, Pager, Table
 from core.views import ListPage
 
@@ -73,6 +74,7 @@ class CaseList(ListPage):
                 "pager": Pager(page.number, self.per_page, page.paginator.count, request.GET),
                 "total": page.paginator.count,
                 "narrowed": bool(wanted),
+                "may_find": allowed(request.actor, Perm.SUBJECT_IDENTITY),
             }
         )
 

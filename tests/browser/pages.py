@@ -5,6 +5,7 @@ FILE = "o/<slug:org>/support/files/<str:file>/"
 #: Who looks at each address of staff. Several names where a page differs with the reader.
 LOOKED_AT = {
     "o/<slug:org>/": "rosa hana idris noor amina dan ada rita",
+    "o/<slug:org>/cases/find/": "rosa",
     "o/<slug:org>/help/": "amina",
     "o/<slug:org>/help/add/": "noor",
     "o/<slug:org>/help/<str:place>/": "noor",
