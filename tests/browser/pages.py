@@ -167,10 +167,11 @@ WITHOUT_PAGE = {
     "o/<slug:org>/support/requests/<str:mark>/reveal/<str:person>/",
     "o/<slug:org>/audit/package/",
     "o/<slug:org>/help/<str:place>/remove/",
-    "o/<slug:org>/support/funds/report/",
     f"{FILE}package/<str:item>/cost/",
     f"{FILE}package/<str:item>/end/",
     "o/<slug:org>/tokens/<str:mark>/end/",
     "o/<slug:org>/clocks/days-off/",
     "o/<slug:org>/clocks/days-off/<str:day>/remove/",
 }
+#: Addresses that hand over a file.
+FILES = {"o/<slug:org>/support/funds/report/"}
