@@ -63,8 +63,8 @@ def test_the_whole_form_is_usable_at_the_speed_of_2g_and_no_page_is_heavy(
 def test_trying_again_after_a_post_that_failed_loses_nothing_that_was_written(
     context: Callable[..., BrowserContext],
     live_server: Any,
-    house: Cast,
-    javascript: bool,  # noqa: F811
+    house: Cast,  # noqa: F811
+    javascript: bool,
 ) -> None:
     browser = context(width=360, javascript=javascript)
     page, form = browser.new_page(), f"{live_server.url}/report/north/"

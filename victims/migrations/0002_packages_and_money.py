@@ -7,7 +7,7 @@ from django.db import migrations, models
 import core.encryption.fields
 import core.organisations
 import core.tenancy
-import victims.models.money
+import victims.constraints
 
 
 class Migration(migrations.Migration):
@@ -285,7 +285,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="item",
-            constraint=victims.models.money.WithinBudget(name="support_item_within_budget"),
+            constraint=victims.constraints.WithinBudget(name="support_item_within_budget"),
         ),
         migrations.AddConstraint(
             model_name="item",
@@ -351,7 +351,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="payment",
-            constraint=victims.models.money.AddsUp(name="support_payment_adds_up"),
+            constraint=victims.constraints.AddsUp(name="support_payment_adds_up"),
         ),
         migrations.AddConstraint(
             model_name="payment",
