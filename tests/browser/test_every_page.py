@@ -51,7 +51,7 @@ GIVEN = {
     "africa", "nairobi", "utc", "post", "fictional", "legal", "clinic", "town", "room", "kiswahili", "note",
     "lakeside", "health", "listening", "line", "safe", "house", "go", "in", "at", "any", "hour", "ask", "for", "the",
     "nurse", "phone", "you", "do", "not", "need", "to", "give", "name", "someone", "comes", "meet", "day", "and",
-    "night", "free", "notes", "txt", "english", "javascript", "totp", "pin", "hiv", "qr",
+    "night", "assistance", "fund", "free", "notes", "txt", "english", "javascript", "totp", "pin", "hiv", "qr",
 }  # fmt: skip
 PRIVATE = re.compile(r"Test\b|Person (One|Two|Three|Four|Five)|@|Lake|fictional", re.IGNORECASE)
 NEUTRAL = {"Page · Contact", "Page · Messages", "Page · Information", "صفحة · تواصل"}
