@@ -138,10 +138,14 @@ class Column:
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell: a text, and what it is (a link, a reference, a pill, a state), with a smaller line below."""
+    """One cell: a text, and what it is (a link, a reference, a pill, a state), with a smaller line below.
+
+    `words`: somebody wrote it, in a language that need not be the page's; it runs in its own direction.
+    """
 
     text: Any
     small: Any = ""
+    words: bool = False
     url: str = ""
     reference: bool = False
     pill: str = ""

@@ -26,7 +26,7 @@ def sheet(organisation: str, funds: Iterable[Any], *, by: str, at: datetime) -> 
     about.write_string(1, 0, _("Made on %(day)s by %(name)s") % {"day": phrases.exact(at), "name": by})
     heads = (
         _("Fund"), _("Where the money comes from"), _("First day"), _("Last day"), _("Currency"), _("Budget"),
-        _("Set aside"), _("Paid"), _("Left"),
+        _("Set aside"), _("Paid"), _("What is left"),
     )  # fmt: skip
     about.write_row(3, 0, heads, bold)
     by_help.write_row(0, 0, (_("Fund"), _("Kind of help"), _("People"), _("Currency"), _("Planned"), _("Paid")), bold)

@@ -30,9 +30,9 @@ class HelpPlaces(Page):
             until = phrases.day(place.expires_on, today=today)
             rows.append(
                 [
-                    Cell(place.name, small=KINDS[place.kind], url=url),
+                    Cell(place.name, small=KINDS[place.kind], url=url, words=True),
                     Cell(names[place.country] if place.country else _("Every country")),
-                    Cell(place.how, small=place.hours),
+                    Cell(place.how, small=place.hours, words=True),
                     Cell(_("Not shown: check it again"), pill="now")
                     if place.expires_on <= today
                     else Cell(_("Until %(day)s") % {"day": until}),

@@ -40,7 +40,12 @@ class Funds(SupportPage):
     def context(self) -> dict[str, Any]:
         rows = [
             [
-                Cell(fund.name, small=fund.get_source_display(), url=self.address("support_fund", fund.reference)),
+                Cell(
+                    fund.name,
+                    small=fund.get_source_display(),
+                    url=self.address("support_fund", fund.reference),
+                    words=True,
+                ),
                 Cell(phrases.money(fund.amount, fund.currency)),
                 Cell(phrases.money(fund.aside, fund.currency)),
                 Cell(phrases.money(fund.spent, fund.currency)),
@@ -50,9 +55,13 @@ class Funds(SupportPage):
         ]
         columns = [
             Column(_("Fund")), Column(_("Budget"), number=True), Column(_("Set aside"), number=True),
-            Column(_("Paid"), number=True), Column(_("Left"), number=True),
+            Column(_("Paid"), number=True), Column(_("What is left"), number=True),
         ]  # fmt: skip
         return {"table": Table.of(_("Funds"), columns, rows) if rows else None}
+
+    def named(self, fund: Any) -> Cell:
+        url = self.address("support_fund", fund.reference)
+        return Cell(fund.name, small=fund.get_source_display(), url=url, words=True)
 
 
 class FundPage(FormPage):
@@ -106,7 +115,7 @@ class ChangeFund(FundPage):
             (_("Budget"), phrases.money(self.row.amount, currency)),
             (_("Set aside"), phrases.money(self.row.aside, currency)),
             (_("Paid"), phrases.money(self.row.spent, currency)),
-            (_("Left"), phrases.money(self.row.left, currency)),
+            (_("What is left"), phrases.money(self.row.left, currency)),
         ]
         table = Table.of(_("What it pays for"), columns, rows) if rows else None
         return {**super().context(), "title": self.row.name, "facts": facts, "table": table}

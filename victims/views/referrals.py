@@ -31,10 +31,15 @@ class Providers(SupportPage):
         today = self.now.date()
         rows = [
             [
-                Cell(provider.name, small=provider.area, url=self.address("support_provider", provider.reference)),
+                Cell(
+                    provider.name,
+                    small=provider.area,
+                    url=self.address("support_provider", provider.reference),
+                    words=True,
+                ),
                 Cell(names.get(provider.country, "–")),
                 Cell(", ".join(str(services[each]) for each in provider.services if each in services)),
-                Cell(provider.hours or "–", small=provider.languages),
+                Cell(provider.hours or "–", small=provider.languages, words=True),
                 Cell(_("Check it again"), pill="soon")
                 if provider.expires_on <= today
                 else Cell(phrases.day(provider.checked_on, today=today)),
