@@ -27,6 +27,8 @@ HELPERS = "amina lena noor musa ada bea"
 
 STAFF: dict[str, dict[int, str]] = {
     "o/<slug:org>/cases/find/": {200: FINDERS},
+    "o/<slug:org>/cases/filters/keep/": {302: LISTERS},
+    "o/<slug:org>/cases/filters/<str:mark>/let-go/": {},
     "o/<slug:org>/help/": {200: HELPERS},
     "o/<slug:org>/help/add/": {200: HELPERS},
     "o/<slug:org>/help/<str:place>/": {200: HELPERS},

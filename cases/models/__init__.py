@@ -15,11 +15,11 @@ from cases.models.mailbox import Draft, Mailbox, Message
 from cases.models.people import Identity, Participant, Person
 from cases.models.published import HelpContact
 from cases.models.shared import Consent, MessageDue, SafetyQuestion, SupportRequest
-from cases.models.working import CaseTerms, LoggedDraft, Reveal, TriageDraft
+from cases.models.working import CaseTerms, LoggedDraft, Reveal, SavedFilter, TriageDraft
 
 __all__ = [
     "Allegation", "AllegationSubject", "AllegationVictim", "BreakGlass", "Case", "CaseDuty", "CaseGrant", "CaseTerms",
     "Consent", "Draft", "ExcludedOffice", "Exclusion", "Handover", "HelpContact", "Identity", "IntakeRoute",
     "LoggedDraft", "Mailbox", "Message", "MessageDue", "Note", "Participant", "Person", "PersonGrant", "Report",
-    "Reveal", "SafetyQuestion", "SupportRequest", "TriageDraft",
+    "Reveal", "SafetyQuestion", "SavedFilter", "SupportRequest", "TriageDraft",
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""What people keep while they work on a report: drafts only they open, reasons for a reveal, the terms of routing."""
+"""What people keep while they work: drafts and filters only they open, reasons for a reveal, the terms of routing."""
 
 from django.conf import settings
 from django.db import models
@@ -35,6 +35,29 @@ class LoggedDraft(SealedModel, TenantModel):
             app_using=MINE,
         )
         indexes = [models.Index(fields=("organisation", "expires_at"), name="logged_draft_expiry")]
+
+
+class SavedFilter(TenantModel):
+    """One person's own way to narrow the list of cases: codes of the choices alone, never words."""
+
+    owner = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+", db_index=False)
+    mark = models.CharField(max_length=9, default=new_reference, editable=False)
+    wanted = models.JSONField()
+    saved_at = models.DateTimeField()
+
+    PRIVATE: set[str] = set()
+    PUBLIC = {"id", "organisation", "owner", "mark", "wanted", "saved_at"}
+
+    class Meta(TenantModel.Meta):
+        abstract = False
+        db_table = "saved_filter"
+        constraints = tenant(
+            "saved_filter",
+            models.UniqueConstraint(fields=("organisation", "owner", "mark"), name="saved_filter_mark_once"),
+            models.UniqueConstraint(fields=("organisation", "owner", "wanted"), name="saved_filter_once"),
+            app_using=MINE,
+            worker=None,
+        )
 
 
 class TriageDraft(SealedModel, TenantModel):

@@ -8,13 +8,14 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from cases import choices
+from cases.actions import filters
 from cases.permissions import Perm
-from cases.selectors.case_list import fill, filtered
+from cases.selectors.case_list import access_filter, fill, filtered, saved_filters
 from core.forms import Form
 from core.organisations import Office
 from core.permissions import allowed
 from core.ui import Cell, Column, Pager, Table
-from core.views import ListPage
+from core.views import ActionView, ListPage
 
 PRIORITY_PILLS = {"urgent": "now", "high": "soon", "normal": "later"}
 
@@ -26,7 +27,7 @@ def any_of(choices_: Any, word: Any) -> list[tuple[str, Any]]:
 class FilterForm(Form):
     """What the list is narrowed to; only codes, never words about people, since it travels in the address."""
 
-    q = forms.CharField(label=_("Reference"), required=False, max_length=9)
+    q = forms.CharField(label=_("Reference or code"), required=False, max_length=10)
     state = forms.ChoiceField(
         label=_("State"), required=False, choices=any_of(choices.CaseState.choices, _("Any state"))
     )
@@ -74,9 +75,20 @@ class CaseList(ListPage):
                 "pager": Pager(page.number, self.per_page, page.paginator.count, request.GET),
                 "total": page.paginator.count,
                 "narrowed": bool(wanted),
+                "saved": (saved := self.saved(offices)),
+                "kept": next((mark for mark, query, _words in saved if query == filters.query_of(wanted)), ""),
+                "query": filters.query_of(wanted),
                 "may_find": allowed(request.actor, Perm.SUBJECT_IDENTITY),
             }
         )
+
+    def saved(self, offices: list[tuple[str, str]]) -> list[tuple[str, str, str]]:
+        """What this person keeps: its mark, the query it stands for, and its choices in words."""
+        fields, found = FilterForm(offices=offices).fields, []
+        for each in saved_filters(self.request.actor):
+            words = [str(dict(fields[key].choices).get(value, "–")) for key, value in each.wanted.items()]  # type: ignore[attr-defined]
+            found.append((each.mark, filters.query_of(each.wanted), " · ".join(words)))
+        return found
 
     def chosen(self, form: FilterForm, wanted: dict[str, Any]) -> list[dict[str, str]]:
         """The filters in force, each with the address that takes it away."""
@@ -123,3 +135,39 @@ class CaseList(ListPage):
             Column(_("Next clock")),
         ]  # fmt: skip
         return Table.of(_("Cases you may open"), heads, rows, dense=True)
+
+
+class KeepFilter(ActionView):
+    """Keep what the list is narrowed to."""
+
+    needs = Perm.CASE_LIST
+    own_page = False
+    form_class = FilterForm
+    done_message = _("Kept. You find it beside the list.")
+
+    def form_arguments(self) -> dict[str, Any]:
+        return {"offices": [(office.reference, office.name) for office in Office.objects.order_by("name")]}
+
+    def act(self, data: dict[str, Any]) -> Any:
+        return filters.keep(data, by=self.request.actor, now=self.now)
+
+    def success_url(self) -> str:
+        query = filters.query_of(self.result.wanted) if self.result else ""
+        return reverse("case_list", args=[self.request.organisation.slug]) + (f"?{query}" if query else "")
+
+
+class LetFilterGo(ActionView):
+    """Keep a filter no more."""
+
+    needs = Perm.CASE_LIST
+    own_page = False
+    done_message = _("Let go.")
+
+    def load(self) -> None:
+        self.saved = access_filter(self.request.actor, self.kwargs["mark"])
+
+    def act(self, data: dict[str, Any]) -> Any:
+        return filters.let_go(self.saved, by=self.request.actor)
+
+    def success_url(self) -> str:
+        return reverse("case_list", args=[self.request.organisation.slug])

@@ -166,6 +166,8 @@ WITHOUT_PAGE = {
     "o/<slug:org>/support/requests/<str:mark>/answered/",
     "o/<slug:org>/support/requests/<str:mark>/reveal/<str:person>/",
     "o/<slug:org>/audit/package/",
+    "o/<slug:org>/cases/filters/keep/",
+    "o/<slug:org>/cases/filters/<str:mark>/let-go/",
     "o/<slug:org>/help/<str:place>/remove/",
     f"{FILE}package/<str:item>/cost/",
     f"{FILE}package/<str:item>/end/",
