@@ -30,19 +30,23 @@ def sheet(organisation: str, funds: Iterable[Any], *, by: str, at: datetime) -> 
     )  # fmt: skip
     about.write_row(3, 0, heads, bold)
     by_help.write_row(0, 0, (_("Fund"), _("Kind of help"), _("People"), _("Currency"), _("Planned"), _("Paid")), bold)
-    line = 1
+    line, few = 1, _("fewer than %(number)d") % {"number": FEWEST}
     for place, fund in enumerate(funds, start=4):
         about.write_row(place, 0, (fund.name, str(fund.get_source_display())))
         for column, date in ((2, fund.opens_on), (3, fund.closes_on)):
             if date is not None:
                 about.write_datetime(place, column, date, day)
         about.write_string(place, 4, fund.currency)
-        for column, number in enumerate((fund.amount, fund.aside, fund.spent, fund.left), start=5):
-            about.write_number(place, column, number, amount)
+        about.write_number(place, 5, fund.amount, amount)
+        for column, number in enumerate((fund.aside, fund.spent, fund.left), start=6):
+            if 0 < fund.people < FEWEST:  # what one or two people were given is nobody's figure
+                about.write_string(place, column, few)
+            else:
+                about.write_number(place, column, number, amount)
         for each in used(fund):
             by_help.write_row(line, 0, (fund.name, each.service))
             if each.people is None:
-                by_help.write_string(line, 2, _("fewer than %(number)d") % {"number": FEWEST})
+                by_help.write_string(line, 2, few)
             else:
                 by_help.write_number(line, 2, each.people)
                 by_help.write_string(line, 3, fund.currency)

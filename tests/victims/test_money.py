@@ -17,6 +17,7 @@ from core.permissions import Role
 from core.tenancy import organisation
 from tests.factories import NOW, give_role, make_cast, signed_in
 from tests.victims.conftest import Side
+from victims import money_report
 from victims.actions import files, money
 from victims.models import Fund, Item, Payment, SupportFile
 from victims.selectors import money as books
@@ -222,6 +223,18 @@ def test_groups_of_fewer_than_five_are_named_and_nothing_more(side: Side) -> Non
     assert found["Uganda"].people == 6
 
 
+def test_the_sheet_has_sums_of_a_fund_that_helped_five_and_none_of_one_that_helped_four(side: Side) -> None:
+    four, five = fund(side, 100, name="A"), fund(side, 100, name="B", currency="UGX")
+    give_to(side, four, 4, country="UG")
+    give_to(side, five, 5, country="UG", amount=11)
+    with side.cast.as_user(side.musa):
+        body = money_report.sheet("North", books.funds(), by="Musa Test", at=NOW)
+    about, by_help = (load_workbook(BytesIO(body)).get_sheet_by_index(number).to_python() for number in (0, 1))
+    few = "fewer than 5"
+    assert [row[5:9] for row in about[4:6]] == [[100, few, few, few], [100, 0, 55, 45]]
+    assert [row[2:] for row in by_help[1:]] == [[few, "", "", ""], [5, "UGX", 55, 55]]
+
+
 def test_help_with_a_condition_is_counted(side: Side) -> None:
     of = fund(side, 10_000)
     give_to(side, of, 5, country="UG", condition="A fictional course first.")
@@ -268,7 +281,7 @@ def test_the_pages_from_a_fund_to_a_payment(side: Side) -> None:
     answer = boss.get(f"{base}funds/report/")
     about, by_help = (load_workbook(BytesIO(answer.content)).get_sheet_by_index(n).to_python() for n in (0, 1))
     assert about[4][0] == "=1+1 fund"
-    assert about[4][5:9] == [500, 0, 40, 460]
+    assert about[4][5:9] == [500, "fewer than 5", "fewer than 5", "fewer than 5"]
     assert by_help[1] == ["=1+1 fund", "Schooling", "fewer than 5", "", "", ""]
 
 

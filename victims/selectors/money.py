@@ -24,9 +24,11 @@ NOTHING = Value(Decimal(0), output_field=MONEY)
 
 
 def funds() -> Any:
-    """Every fund by name, with `aside` (set aside and not yet paid), `spent` and `left`."""
+    """Every fund by name, with `aside` (set aside, not yet paid), `spent`, `left`, and how many `people` it helps."""
     open_ = Sum(F("items__planned") - F("items__paid"), filter=Q(items__state=ItemState.PLANNED), output_field=MONEY)
-    found = Fund.objects.annotate(aside=Coalesce(open_, NOTHING), spent=Coalesce(Sum("items__paid"), NOTHING))
+    people = Count("items__file", distinct=True, filter=~Q(items__state=ItemState.DROPPED))
+    spent = Coalesce(Sum("items__paid"), NOTHING)
+    found = Fund.objects.annotate(aside=Coalesce(open_, NOTHING), spent=spent, people=people)
     return found.annotate(left=F("amount") - F("aside") - F("spent")).order_by("name", "id")
 
 
