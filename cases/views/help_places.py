@@ -24,8 +24,8 @@ class HelpPlaces(Page):
 
     def context(self) -> dict[str, Any]:
         names, today = dict(countries()), self.now.date()
-        rows = []
-        for place in places.every():
+        rows, every = [], list(places.every())
+        for place in every:
             url = reverse("help_place", args=[self.request.organisation.slug, place.reference])
             until = phrases.day(place.expires_on, today=today)
             rows.append(
@@ -39,7 +39,7 @@ class HelpPlaces(Page):
                 ]
             )
         columns = [Column(_("Place")), Column(_("Country")), Column(_("How to reach it")), Column(_("Shown"))]
-        gone = sum(place.expires_on <= today for place in places.every())
+        gone = sum(place.expires_on <= today for place in every)
         table = Table.of(_("Help now"), columns, rows) if rows else None
         return {"table": table, "gone": gone, "form_url": reverse("public:help", args=[self.request.organisation.slug])}
 
