@@ -282,6 +282,10 @@ def test_the_pages_from_a_fund_to_a_payment(side: Side) -> None:
     about, by_help = (load_workbook(BytesIO(answer.content)).get_sheet_by_index(n).to_python() for n in (0, 1))
     assert about[4][0] == "=1+1 fund"
     assert about[4][5:9] == [500, "fewer than 5", "fewer than 5", "fewer than 5"]
+    with side.cast.inside():
+        assert AuditEvent.objects.get(action="victims.funds_exported").actor == side.musa.pk
+    with side.cast.as_user(side.cast.noor), pytest.raises(Refused):
+        money.export(by=side.actor(side.cast.noor))
     assert by_help[1] == ["=1+1 fund", "Schooling", "fewer than 5", "", "", ""]
 
 

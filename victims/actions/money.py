@@ -168,8 +168,9 @@ def _save(row: Fund | Item | Payment, *fields: str, named: object = "") -> None:
         raise
 
 
-def ensure_exports(by: Actor) -> User:
-    """Who may take the report of the funds away; Refused for anybody else."""
+def export(*, by: Actor) -> User:
+    """Who takes the report of the funds away, on record; Refused for anybody who may not compare groups."""
     if by.user is None or not allowed(by, Perm.PARITY):
         raise Refused
+    audit.record("victims.funds_exported", by=by)
     return by.user
