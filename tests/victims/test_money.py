@@ -18,7 +18,8 @@ from core.tenancy import organisation
 from tests.factories import NOW, give_role, make_cast, signed_in
 from tests.victims.conftest import Side
 from victims import money_report
-from victims.actions import files, money
+from victims.actions import closing, files, money
+from victims.choices import CHECKLIST
 from victims.models import Fund, Item, Payment, SupportFile
 from victims.selectors import money as books
 
@@ -159,6 +160,29 @@ def test_a_closed_fund_takes_nothing_on(side: Side) -> None:
     of = fund(side, opens_on=date(2020, 1, 1), closes_on=date(2020, 12, 31))
     with pytest.raises(DomainError):
         plan(side, side.file(), of, 1)
+
+
+def test_no_file_is_closed_while_money_is_set_aside_for_it(side: Side) -> None:
+    file, of, noor = side.file(), fund(side), side.cast.noor
+    item = plan(side, file, of, 10)
+    wish = {"reason": "asked", "checklist": dict.fromkeys(dict(CHECKLIST), "yes"), "words": ""}
+    with side.cast.as_user(noor):
+        by = side.actor(noor)
+        with pytest.raises(DomainError) as refused:
+            closing.ask(file, **wish, by=by, now=NOW)
+        assert "set aside" in str(refused.value.message)
+        money.move(item, "drop", by=by, now=NOW)
+        closing.ask(file, **wish, by=by, now=NOW)
+    late = plan(side, file, of, 10)
+    with side.cast.as_user(side.musa):
+        boss = side.actor(side.musa)
+        with pytest.raises(DomainError) as refused:
+            closing.decide(file, approved=True, by=boss, now=NOW)
+        assert "set aside" in str(refused.value.message)
+    with side.cast.as_user(noor):
+        money.move(late, "drop", by=side.actor(noor), now=NOW)
+    with side.cast.as_user(side.musa):
+        assert closing.decide(file, approved=True, by=side.actor(side.musa), now=NOW).approved
 
 
 def test_only_whoever_supports_the_person_plans_and_pays_and_only_a_supervisor_keeps_funds(side: Side) -> None:

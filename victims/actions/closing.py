@@ -10,8 +10,8 @@ from core.actors import Actor
 from core.errors import DomainError, Refused
 from core.permissions import allowed
 from victims.actions.files import ensure_open, ensure_works
-from victims.choices import ANSWERS, CHECKLIST, PENDING, CloseReason
-from victims.models import Closure, Referral, SupportFile, Task
+from victims.choices import ANSWERS, CHECKLIST, PENDING, CloseReason, ItemState
+from victims.models import Closure, Item, Referral, SupportFile, Task
 from victims.permissions import Perm
 from victims.states import FILE
 
@@ -31,6 +31,7 @@ def ask(
         raise DomainError(_("A referral is still open. Note what became of it first."))
     if Task.objects.filter(file=file, outcome="").exists():
         raise DomainError(_("A task or a follow-up is still open. End it first."))
+    _ensure_no_money_waits(file)
     FILE.apply(file, "ask_closure", by=by, now=now, reference=file.reference)
     asked = Closure(file=file, reason=reason, checklist=given, asked_at=now, asked_by=by.user)
     asked.seal(words=words.strip() or None)
@@ -49,6 +50,8 @@ def decide(file: SupportFile, *, approved: bool, by: Actor, now: datetime) -> Cl
         raise Refused(_("Nobody asked to close this file."))
     if asked.asked_by_id == by.user.pk:
         raise Refused(_("Somebody else must decide about this."))
+    if approved:
+        _ensure_no_money_waits(file)
     also = {"closed_at": now, "close_reason": asked.reason} if approved else {}
     FILE.apply(file, "close" if approved else "keep_open", by=by, now=now, reference=file.reference, also=also)
     asked.approved, asked.decided_at, asked.decided_by = approved, now, by.user
@@ -63,3 +66,9 @@ def reopen(file: SupportFile, *, by: Actor, now: datetime) -> SupportFile:
     ensure_works(file, by=by, now=now)
     FILE.apply(file, "reopen", by=by, now=now, reference=file.reference, also={"closed_at": None, "close_reason": ""})
     return file
+
+
+def _ensure_no_money_waits(file: SupportFile) -> None:
+    """What was set aside for a closed file would be lost to everybody else."""
+    if Item.objects.filter(file=file, state=ItemState.PLANNED).exists():
+        raise DomainError(_("Money is still set aside. Note what was given, or that it is not needed any more."))
